@@ -1,0 +1,1 @@
+"""pulumi-milvus: declare what you store and ask; `pulumi up` gives you the Milvus that fits."""
