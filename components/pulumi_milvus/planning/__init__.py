@@ -1,0 +1,1 @@
+"""What is needed and why: plain values, no Pulumi, no network, no clock."""

@@ -1,0 +1,53 @@
+"""The rules: one check a file, facts in, findings out. Nothing here imports Pulumi, a cloud SDK or pymilvus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from pulumi_milvus.planning.findings import Finding
+from pulumi_milvus.rules import index_pair, lite_limits
+from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts
+
+# What each rule can judge, by the kind of facts. A later rule adds its line here and nowhere else.
+FIELD_CHECKS: Final[tuple[Callable[[VectorFieldFacts], list[Finding]], ...]] = (
+    index_pair.check,
+    lite_limits.check_field,
+)
+SCALAR_INDEX_CHECKS: Final[tuple[Callable[[ScalarIndexFacts], list[Finding]], ...]] = (
+    index_pair.check_scalar_index,
+    lite_limits.check_scalar_index,
+)
+ENVIRONMENT_CHECKS: Final[tuple[Callable[[EnvironmentFacts], list[Finding]], ...]] = (lite_limits.check,)
+
+# The ids are a public contract: documentation, policy names, JSON and configuration name them.
+RULE_IDS: Final = (index_pair.RULE, lite_limits.RULE)
+
+__all__ = [
+    "ENVIRONMENT_CHECKS",
+    "FIELD_CHECKS",
+    "RULE_IDS",
+    "SCALAR_INDEX_CHECKS",
+    "EnvironmentFacts",
+    "Finding",
+    "ScalarIndexFacts",
+    "VectorFieldFacts",
+    "check_environment",
+    "check_field",
+    "check_scalar_index",
+]
+
+
+def check_field(field: VectorFieldFacts) -> list[Finding]:
+    """All rules on one vector field."""
+    return [finding for rule in FIELD_CHECKS for finding in rule(field)]
+
+
+def check_scalar_index(facts: ScalarIndexFacts) -> list[Finding]:
+    """All rules on one index of a scalar field."""
+    return [finding for rule in SCALAR_INDEX_CHECKS for finding in rule(facts)]
+
+
+def check_environment(facts: EnvironmentFacts) -> list[Finding]:
+    """All rules on what an environment as a whole declares."""
+    return [finding for rule in ENVIRONMENT_CHECKS for finding in rule(facts)]

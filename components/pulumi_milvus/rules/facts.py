@@ -1,0 +1,66 @@
+"""The facts that rules judge: plain frozen values that any caller can fill, from a workload, a resource or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pulumi_milvus.planning.data_types import default_metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorFieldFacts:
+    """One vector field and its index, as far as known; None means not known and is never guessed.
+
+    ``subject`` is the path that findings name (``collections[0]`` or ``articles.embedding``). ``metric`` None means
+    Milvus's default for the data type. ``function_output`` is True for the output of a BM25 function. ``topology`` is
+    ``lite``, ``standalone``, ``distributed`` or ``managed``; ``gpu_image`` says whether the server runs Milvus's GPU
+    image. ``milvus_version`` is a text such as ``2.6.24``.
+    """
+
+    subject: str
+    index_type: str
+    data_type: str = "FLOAT_VECTOR"
+    metric: str | None = None
+    dimension: int | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+    topology: str | None = None
+    gpu_image: bool | None = None
+    milvus_version: str | None = None
+    function_output: bool | None = None
+
+    @property
+    def resolved_metric(self) -> str:
+        """The metric said, or the one Milvus takes where none is said."""
+        return self.metric if self.metric is not None else default_metric(self.data_type, self.index_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScalarIndexFacts:
+    """One index of a scalar field; ``data_type`` None means that the type of the field is not known."""
+
+    subject: str
+    index_type: str
+    data_type: str | None = None
+    topology: str | None = None
+    is_primary: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentFacts:
+    """What an environment as a whole asks for.
+
+    ``rows`` counts the vectors of all collections at the horizon, ``vectors_bytes`` their raw size;
+    ``memory_bytes`` is what the plan says the process needs. ``latency_p99_ms`` and ``queries_per_second`` as declared.
+    """
+
+    topology: str
+    production: bool = False
+    availability: str = "none"
+    replicas: int | None = None
+    rows: int | None = None
+    largest_collection: str | None = None
+    queries_per_second: float | None = None
+    latency_p99_ms: float | None = None
+    shards: int | None = None
+    partition_level_load: bool = False
