@@ -75,7 +75,7 @@ def _check_field(field: VectorFieldFacts) -> Iterator[Finding]:
         return
     sparse = field.data_type == "SPARSE_FLOAT_VECTOR"
     allowed = SPARSE_INDEXES if sparse else DENSE_INDEXES
-    if index not in allowed:
+    if index not in allowed and index in INDEXES:  # a word that is no index at all is for index-pair to say
         known = ", ".join(name for name in INDEXES if name in allowed)
         near = (
             "SPARSE_INVERTED_INDEX"

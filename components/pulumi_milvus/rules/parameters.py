@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.planning.indexes import IndexType, Parameter
+from pulumi_milvus.planning.milvus_limits import MAX_BINARY_DIMENSION
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import shown
 
@@ -20,6 +21,8 @@ def parameter_findings(
 
     A name close to a known one is an error, since Milvus ignores what it does not know and builds with its default.
     """
+    if dimension is not None and not 1 <= dimension <= MAX_BINARY_DIMENSION:
+        dimension = None  # a finding of its own; nothing divides it
     for name, value in params.items():
         parameter = index.parameter(name)
         if parameter is None:
