@@ -1,0 +1,17 @@
+"""The components of this package, hosted for programs in other languages."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pulumi.provider.experimental.component import ComponentProvider
+
+from pulumi_milvus.version import PACKAGE_VERSION
+
+
+@cache
+def component_provider() -> ComponentProvider:
+    """The SDK's component host with every component of this package."""
+    from pulumi_milvus.lite import Lite
+
+    return ComponentProvider([Lite], "milvus", version=PACKAGE_VERSION)

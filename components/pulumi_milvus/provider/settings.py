@@ -1,0 +1,37 @@
+"""The provider's own configuration: which Milvus, and the token that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi_milvus.resources.endpoint import Endpoint, default_uri, uri_problems
+from pulumi_milvus.resources.wire import UNKNOWN, Plain
+
+KNOWN_KEYS = ("uri", "token", "version")
+"""Other keys of the `milvus:` namespace belong to the stack (`milvus:workload` and its like) and are not ours."""
+
+
+def own_settings(values: Mapping[str, object]) -> Plain:
+    """The provider's part of the `milvus:` configuration."""
+    return {key: value for key, value in values.items() if key in KNOWN_KEYS}
+
+
+def problems(settings: Mapping[str, object]) -> list[str]:
+    """What is wrong with the settings, without repeating a secret."""
+    found = []
+    uri, token = settings.get("uri"), settings.get("token")
+    if isinstance(uri, str):
+        found += [f"milvus:uri: {problem}" for problem in uri_problems(uri)]
+    elif uri not in (None, UNKNOWN):
+        found.append("milvus:uri: it is text, such as .data/milvus.db or http://host:19530")
+    if token is not None and token is not UNKNOWN and not isinstance(token, str):
+        found.append("milvus:token: it is text, `user:password` or an API key")
+    return found
+
+
+def endpoint(settings: Mapping[str, object]) -> Endpoint | None:
+    """The Milvus that the settings name; None where they leave it out or do not know it yet."""
+    uri, token = settings.get("uri") or default_uri(), settings.get("token") or ""
+    if not isinstance(uri, str) or uri is UNKNOWN:
+        return None
+    return Endpoint(uri, token if isinstance(token, str) else "")

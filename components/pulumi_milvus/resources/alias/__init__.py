@@ -1,0 +1,1 @@
+"""`milvus:index:Alias`: a second name for a collection, switched without a gap."""

@@ -1,0 +1,1 @@
+"""`milvus:index:Collection`: a collection with its fields, indexes, functions and load state."""

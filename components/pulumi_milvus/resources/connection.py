@@ -1,0 +1,109 @@
+"""A client for a Milvus that has answered a real call."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi_milvus.resources.endpoint import Endpoint
+from pulumi_milvus.resources.errors import ResourceError, in_plain_words
+from pulumi_milvus.resources.lite_file import LiteFiles
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+WAIT_FOR_SERVER_SECONDS = 120.0
+"""A Milvus that was just started answers its first real call within two minutes, or something else is wrong."""
+_CALL_SECONDS = 10.0
+_REFUSED_FOR_GOOD = ("auth", "unauthenticated", "permission", "denied", "invalid token", "database not found")
+
+Report = Callable[[str], None]
+"""Takes a line of progress."""
+
+
+@dataclass(frozen=True)
+class Connected:
+    """An open connection and what stands at its other end."""
+
+    client: MilvusClient
+    endpoint: Endpoint
+    is_lite: bool
+    """Whether Milvus Lite answers, embedded or behind its own server."""
+    version: str
+
+    @property
+    def is_lite_file(self) -> bool:
+        """Whether this process holds the Lite file; what is loaded there ends with the process."""
+        return self.endpoint.is_lite_file
+
+
+@contextlib.contextmanager
+def connect(
+    endpoint: Endpoint,
+    database: str,
+    lite_files: LiteFiles,
+    wait_seconds: float = WAIT_FOR_SERVER_SECONDS,
+    report: Report = lambda _line: None,
+) -> Iterator[Connected]:
+    """A connection on which a real call has been answered. Raises ResourceError otherwise, with the last reason."""
+    with contextlib.ExitStack() as stack:
+        uri = endpoint.uri
+        if endpoint.is_lite_file:
+            uri = stack.enter_context(lite_files.address(endpoint.path()))
+        client, version = _answering_client(uri, endpoint, database, wait_seconds, report)
+        stack.callback(client.close)
+        try:
+            yield Connected(client, endpoint, version.startswith("milvus_lite"), version)
+        except Exception as error:
+            if _is_from_milvus(error):
+                raise ResourceError(in_plain_words(error, endpoint.token)) from None
+            raise
+
+
+def _answering_client(
+    uri: str, endpoint: Endpoint, database: str, wait_seconds: float, report: Report
+) -> tuple[Any, str]:
+    client_class = _client_class()
+    deadline = time.monotonic() + wait_seconds
+    waited_since = time.monotonic()
+    while True:
+        client = None
+        try:
+            client = client_class(
+                uri, token=endpoint.token, db_name=database, timeout=min(_CALL_SECONDS, max(1.0, wait_seconds))
+            )
+            # Listing reads the metadata store, so it answers only where more than the port is up.
+            client.list_collections(timeout=_CALL_SECONDS)
+            return client, client.get_server_version(timeout=_CALL_SECONDS)
+        except Exception as error:
+            if client is not None:
+                client.close()
+            if not _is_from_milvus(error):
+                raise
+            words = in_plain_words(error, endpoint.token)
+            now = time.monotonic()
+            if now >= deadline or any(word in words.lower() for word in _REFUSED_FOR_GOOD):
+                raise ResourceError(
+                    f"Milvus at {endpoint} gave no answer to a real call within {now - waited_since:.0f} s: {words}. "
+                    "Check that it runs, that the address and port (19530) are right and reachable from here, and "
+                    "that milvus:token opens it"
+                ) from None
+            report(f"waiting for Milvus at {endpoint} to answer, {deadline - now:.0f} s left: {words}")
+            time.sleep(1.0)
+
+
+def _client_class() -> type[MilvusClient]:
+    import logging
+
+    from pymilvus import MilvusClient
+
+    # It logs every failed call with its traceback; the same error reaches the user in plain words.
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
+    return MilvusClient
+
+
+def _is_from_milvus(error: BaseException) -> bool:
+    return type(error).__module__.partition(".")[0] in ("pymilvus", "grpc")

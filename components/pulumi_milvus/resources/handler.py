@@ -1,0 +1,110 @@
+"""What the provider asks of each kind of resource, and what it gives them to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from pulumi_milvus.resources.connection import Connected, Report, connect
+from pulumi_milvus.resources.differences import Difference
+from pulumi_milvus.resources.endpoint import Endpoint
+from pulumi_milvus.resources.errors import ResourceError
+from pulumi_milvus.resources.lite_file import LiteFiles
+from pulumi_milvus.resources.problems import PropertyProblem
+from pulumi_milvus.resources.wire import Plain
+
+Severity = Literal["info", "warning", "progress"]
+Log = Callable[[Severity, str], None]
+"""Tells the user something about the resource at hand; progress is shown while it lasts and not kept."""
+
+WAIT_TO_READ_SECONDS = 20.0
+"""A refresh or delete meets a Milvus that runs or does not; only a create may wait for one to start."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One call about one resource: where it lives, how to reach that, whom to tell."""
+
+    urn: str
+    endpoint: Endpoint | None
+    """None where the provider's URI is not known yet, which happens in previews only."""
+    lite_files: LiteFiles
+    log: Log
+    timeout_seconds: float
+
+    @property
+    def name(self) -> str:
+        """The resource's logical name."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def report(self) -> Report:
+        """Takes lines of progress."""
+        return lambda line: self.log("progress", line)
+
+    def known_endpoint(self) -> Endpoint:
+        """The endpoint. Raises ResourceError where it is still unknown."""
+        if self.endpoint is None:
+            raise ResourceError("no Milvus is configured: set milvus:uri to a Lite file (x.db) or to http://host:19530")
+        return self.endpoint
+
+    def connect(self, database: str, wait_seconds: float | None = None) -> AbstractContextManager[Connected]:
+        """A connection that has answered a real call."""
+        if wait_seconds is None:
+            return connect(self.known_endpoint(), database, self.lite_files, report=self.report)
+        return connect(self.known_endpoint(), database, self.lite_files, wait_seconds, self.report)
+
+    def lite_file_is_gone(self) -> bool:
+        """Whether this is a Lite file that does not exist, so that nothing in it can; looking must not create it."""
+        endpoint = self.known_endpoint()
+        return endpoint.is_lite_file and not endpoint.path().exists()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Inputs made whole, or what is wrong with them."""
+
+    inputs: Plain
+    problems: list[PropertyProblem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a new set of inputs changes."""
+
+    differences: list[Difference]
+    replacing: frozenset[str] = frozenset()
+    """Paths whose change means a new resource."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A resource as it is now."""
+
+    identifier: str
+    state: Plain
+    inputs: Plain
+
+
+class Handler(Protocol):
+    """One kind of resource."""
+
+    def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
+        """Fill in and judge inputs; never connects."""
+
+    def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
+        """Compare; never connects."""
+
+    def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
+        """Create; returns the id and the state. A preview does not connect."""
+
+    def read(self, scene: Scene, identifier: str, state: Plain, inputs: Plain) -> Found | None:
+        """The live resource, or None where it does not exist."""
+
+    def update(self, scene: Scene, identifier: str, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
+        """Update in place; returns the state. A preview does not connect."""
+
+    def delete(self, scene: Scene, identifier: str, state: Plain) -> None:
+        """Delete; a resource that is gone already counts as deleted."""

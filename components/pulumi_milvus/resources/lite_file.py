@@ -1,0 +1,159 @@
+"""Opens a Milvus Lite file for as long as somebody uses it, and no longer.
+
+One process at a time may hold a Lite file. A provider may outlive its engine for a moment, and a program may open the
+file between two operations: so the file is opened on first use, shared by the operations that overlap, and closed
+shortly after the last one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi_milvus.resources.errors import ResourceError
+
+LINGER_SECONDS = 1.0
+"""How long an unused file stays open: operations of one deployment follow each other at once, opening costs 20 ms."""
+WAIT_FOR_LOCK_SECONDS = 15.0
+"""How long to wait for another process, which may just be finishing."""
+
+
+@dataclass
+class _OpenFile:
+    server: Any
+    database: Any
+    port: int
+    users: int = 0
+    closer: threading.Timer | None = field(default=None, repr=False)
+
+
+class LiteFiles:
+    """The Lite files that this process has open, each served on a port of the loopback address."""
+
+    def __init__(self) -> None:
+        self._open: dict[Path, _OpenFile] = {}
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def address(self, path: Path, wait_seconds: float = WAIT_FOR_LOCK_SECONDS) -> Iterator[str]:
+        """The address of a server on this file, open at least until the context ends.
+
+        Raises ResourceError where another process keeps the file open, or where it cannot be opened.
+        """
+        entry = self._acquire(path, wait_seconds)
+        try:
+            yield f"http://127.0.0.1:{entry.port}"
+        finally:
+            self._release(path)
+
+    def close_all(self) -> None:
+        """Close every file now, used or not."""
+        with self._lock:
+            for path in list(self._open):
+                self._close(path)
+
+    def _acquire(self, path: Path, wait_seconds: float) -> _OpenFile:
+        with self._lock:
+            entry = self._open.get(path)
+            if entry is None:
+                entry = self._open[path] = _open_file(path, wait_seconds)
+            if entry.closer:
+                entry.closer.cancel()
+                entry.closer = None
+            entry.users += 1
+            return entry
+
+    def _release(self, path: Path) -> None:
+        with self._lock:
+            entry = self._open.get(path)
+            if entry is None:
+                return
+            entry.users -= 1
+            if entry.users == 0:
+                entry.closer = threading.Timer(LINGER_SECONDS, self._close_if_idle, [path])
+                entry.closer.daemon = True
+                entry.closer.start()
+
+    def _close_if_idle(self, path: Path) -> None:
+        with self._lock:
+            entry = self._open.get(path)
+            if entry is not None and entry.users == 0:
+                self._close(path)
+
+    def _close(self, path: Path) -> None:
+        entry = self._open.pop(path)
+        entry.server.stop(grace=1).wait(2)
+        entry.database.close()
+
+
+def _open_file(path: Path, wait_seconds: float) -> _OpenFile:
+    # Imported here: faiss, pandas and pyarrow cost two seconds that a preview need not pay.
+    from milvus_lite.adapter.grpc.server import start_server_in_thread
+    from milvus_lite.exceptions import DataDirLockedError
+
+    if path.exists() and not path.is_dir():
+        raise ResourceError(
+            f"{path} is a file, but Milvus Lite 3 keeps a database as a folder. Files of Milvus Lite 2 cannot be read: "
+            "name another path and import the rows again"
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ResourceError(f"the folder for the Milvus Lite file {path} cannot be made: {error}") from error
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            server, database, port = start_server_in_thread(data_dir=str(path), host="127.0.0.1", port=0)
+        except DataDirLockedError as error:
+            if time.monotonic() >= deadline:
+                raise ResourceError(_held_message(path, wait_seconds)) from error
+            time.sleep(0.2)
+        except OSError as error:
+            raise ResourceError(f"the Milvus Lite file {path} cannot be opened: {error}") from error
+        else:
+            return _OpenFile(server, database, port)
+
+
+def _held_message(path: Path, waited_seconds: float) -> str:
+    holder = lock_holder(path)
+    who = f"process {holder[0]} ({holder[1]})" if holder else "another process"
+    return (
+        f"the Milvus Lite file {path} is held open by {who}, and only one process at a time may open it (waited "
+        f"{waited_seconds:.0f} s). Close it there (MilvusClient.close(), or end that process), then run again. Where "
+        "several processes need it at once, serve it with `milvus-lite server` or use a Milvus server, and set "
+        "milvus:uri to its http:// address"
+    )
+
+
+def lock_holder(path: Path) -> tuple[int, str] | None:
+    """The process that holds a Lite file's lock, as (pid, command); None where the system does not tell."""
+    try:
+        inode = os.stat(path / "LOCK").st_ino
+        for line in Path("/proc/locks").read_text().splitlines():
+            words = line.split()
+            if words[1] == "FLOCK" and words[5].endswith(f":{inode}"):
+                pid = int(words[4])
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                return pid, command.strip()[:120]
+    except (OSError, ValueError, IndexError):
+        return None
+    return None
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process has a Lite file open now."""
+    try:
+        with open(path / "LOCK", "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

@@ -1,0 +1,77 @@
+"""Everything wrong with a resource's inputs, each with the path that Pulumi shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from pulumi_milvus.planning.nearest import nearest_word
+
+
+@dataclass(frozen=True)
+class PropertyProblem:
+    """One input that cannot work."""
+
+    path: str
+    """As Pulumi writes it: `fields[1].dimension`; empty for the resource as a whole."""
+    reason: str
+    """Why it cannot work, and the nearest thing that does."""
+
+
+def from_validation(error: ValidationError, model: type[BaseModel]) -> list[PropertyProblem]:
+    """The problems of a pydantic error, with the nearest known key for a misspelt one."""
+    return [
+        PropertyProblem(property_path(_shown(item["loc"])), _reason(item, model))
+        for item in error.errors(include_url=False)
+    ]
+
+
+def property_path(location: Sequence[str | int]) -> str:
+    """`("fields", 1, "dimension")` as `fields[1].dimension`."""
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path
+
+
+def _shown(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    # A member of a union adds its own name to pydantic's location; it is no part of the user's path.
+    return tuple(step for step in location if isinstance(step, int) or step not in _UNION_MEMBERS)
+
+
+_UNION_MEMBERS = {"bool", "int", "float", "str"}
+
+
+def _reason(item: Any, model: type[BaseModel]) -> str:
+    if item["type"] == "extra_forbidden":
+        keys = _keys(model, item["loc"][:-1])
+        nearest = nearest_word(str(item["loc"][-1]), keys)
+        return f"unknown key; did you mean {nearest}?" if nearest else f"unknown key; known are {', '.join(keys)}"
+    message: str = item["msg"]
+    if item["type"] == "literal_error":
+        nearest = nearest_word(
+            str(item["input"]), item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        )
+        return f"{item['input']!r} is not known; {message[0].lower()}{message[1:]}" + (
+            f"; did you mean {nearest}?" if nearest else ""
+        )
+    return message[0].lower() + message[1:]
+
+
+def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """The keys that the model at a location knows."""
+    current = model
+    for step in location:
+        info = next((f for key, f in current.model_fields.items() if step in (key, f.alias)), None)
+        inner = _inner_model(info.annotation) if info else None
+        current = inner or current
+    return [info.alias or key for key, info in current.model_fields.items()]
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _inner_model(part))), None)
