@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import hypothesis
@@ -15,9 +16,18 @@ from pulumi_cli import CLONE, Pulumi, copy_of_project
 
 TIERS = ("unit", "engine", "cluster", "cloud")
 
+# `make test` asks for the full counts; see the marker `property`.
 hypothesis.settings.register_profile("fast", max_examples=200, deadline=None)
 hypothesis.settings.register_profile("full", max_examples=10_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+_passed: Counter[str] = Counter()
+_other: Counter[str] = Counter()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `.ci/run` demand that no tier is silently empty."""
+    parser.addoption("--require-tiers", default="", help="fail when one of these tiers (a,b,c) ran no test")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,16 +39,51 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(tier)
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what really ran, tier by tier."""
+    tier = next((tier for tier in TIERS if tier in report.keywords), None)
+    if tier is None:
+        return
+    if report.when == "call" and report.passed:
+        _passed[tier] += 1
+    elif report.failed or report.skipped:
+        _other[tier] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run in which a demanded tier is empty."""
+    if exitstatus == pytest.ExitCode.OK and _empty(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the count of each tier."""
+    for tier in TIERS:
+        if _passed[tier] or _other[tier]:
+            terminalreporter.write_line(f"tier {tier}: {_passed[tier]} passed, {_other[tier]} failed or skipped")
+    for tier in _empty(config):
+        terminalreporter.write_line(f"tier {tier}: no test passed, and this run demands some", red=True)
+
+
+def _empty(config: pytest.Config) -> list[str]:
+    demanded = [tier for tier in config.getoption("--require-tiers").split(",") if tier]
+    return [tier for tier in demanded if not _passed[tier]]
+
+
 @pytest.fixture(scope="session")
-def engine() -> Path:
+def engine(request: pytest.FixtureRequest) -> Path:
     """The folder with ``pulumi`` and its Python language host; built on first use, which can take minutes."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pulumi_milvus.engine", "ensure", "--json"],
-        cwd=CLONE,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    assert capture is not None
+    # A build tells how far it is; that must not be held back until the first test ends.
+    with capture.global_and_fixture_disabled():
+        done = subprocess.run(
+            [sys.executable, "-m", "pulumi_milvus.engine", "ensure", "--json"],
+            cwd=CLONE,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     if done.returncode != 0:
         pytest.fail("no Pulumi engine: `python -m pulumi_milvus.engine ensure` failed, see its message above")
     return Path(json.loads(done.stdout)["bin"])

@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent import futures
+from typing import Any
 
 import grpc
 from pulumi.runtime.proto import analyzer_pb2
@@ -18,7 +19,7 @@ _SERVICE = "/pulumirpc.Analyzer/"
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
-class Relay(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
+class Relay(grpc.GenericRpcHandler):
     """An analyzer that stands before the policy pack's own."""
 
     def __init__(self, start: Callable[[dict[str, str]], None]) -> None:
@@ -33,13 +34,12 @@ class Relay(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
         self.port: int = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
 
-    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes] | None:
         """Choose what a call does by its name."""
         method = details.method
         if not method.startswith(_SERVICE):
             return None
         own = {"Handshake": self._handshake, "ConfigureStack": self._configure}.get(method.removeprefix(_SERVICE))
-        # Without serialisers: the bytes go through as they are.
         return grpc.unary_unary_rpc_method_handler(own or (lambda request, call: self._pass_on(method, request, call)))
 
     def attach(self, port: int) -> None:
@@ -47,7 +47,7 @@ class Relay(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
         channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_UNLIMITED)
         if self._config is not None:
             try:
-                channel.unary_unary(_SERVICE + "ConfigureStack")(self._config.SerializeToString(), wait_for_ready=True)
+                _call(channel, _SERVICE + "ConfigureStack", self._config.SerializeToString())
             except grpc.RpcError as error:
                 # Older packs know only the environment.
                 if error.code() != grpc.StatusCode.UNIMPLEMENTED:
@@ -81,11 +81,10 @@ class Relay(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
             context.abort(grpc.StatusCode.UNAVAILABLE, "policy pack not started: its process ended")
         assert self._channel is not None
         try:
-            answer: bytes = self._channel.unary_unary(method)(request, wait_for_ready=True)
+            return _call(self._channel, method, request)
         except grpc.RpcError as error:
-            context.abort(error.code(), error.details())
+            context.abort(error.code(), error.details() or "")
             raise
-        return answer
 
     def _start_once(self) -> None:
         with self._lock:
@@ -93,6 +92,13 @@ class Relay(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
                 return
             self._started = True
         self._start(settings(self._config))
+
+
+def _call(channel: grpc.Channel, method: str, request: bytes) -> bytes:
+    # Without serialisers: the bytes go through as they are.
+    call: Any = channel.unary_unary(method)
+    answer: bytes = call(request, wait_for_ready=True)
+    return answer
 
 
 def settings(config: analyzer_pb2.AnalyzerStackConfigureRequest | None) -> dict[str, str]:

@@ -1,0 +1,68 @@
+# The two commands are `make up` and `make test`; `make help` lists all of them.
+# Each environment has a values file stacks/Pulumi.ENV.yaml; choose one with `make up ENV=standalone`.
+
+ENV ?= lite
+PYTEST_ARGS ?=
+
+ENGINE := .venv/bin/python -m pulumi_milvus.engine
+INSTALL := .ci/python .ci/install.py
+TESTS := tests components/__main__.py .ci/install.py
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  ENV=lite chooses the environment (stacks/Pulumi.lite.yaml); ENV=standalone, distributed, nvme, gpu."
+
+up: venv  ## install what is missing, bring ENV up, try it and say how to use it
+	@$(ENGINE) up $(ENV)
+
+preview: venv  ## show what `make up` would do
+	@$(ENGINE) preview $(ENV)
+
+down:  ## remove what `make up` made, and the stack
+	@if [ -d .state ] || [ -n "$$PULUMI_BACKEND_URL" ]; then \
+		$(INSTALL) requirements.txt && $(ENGINE) down $(ENV); \
+	else \
+		echo "Nothing is up here: nothing to remove."; \
+	fi
+
+env: venv  ## print settings for a plain pulumi; use as: eval "`make -s env`"
+	@$(ENGINE) env
+
+engine: venv  ## find, fetch or build the Pulumi engine
+	@$(ENGINE) ensure >/dev/null
+
+venv:
+	@$(INSTALL) requirements.txt
+
+venv-dev:
+	@$(INSTALL) requirements-dev.txt
+
+test: venv-dev engine lint  ## check style and types, then run every test
+	HYPOTHESIS_PROFILE=full .venv/bin/python -m pytest $(PYTEST_ARGS)
+
+unit: venv-dev  ## run the tests that need seconds
+	.venv/bin/python -m pytest -m unit $(PYTEST_ARGS)
+
+lint: venv-dev  ## check style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	MYPYPATH=components:tests:tests/standins .venv/bin/mypy --explicit-package-bases $(TESTS)
+
+format: venv-dev  ## put the sources into shape
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+requirements:  ## pin the dependencies anew (needs uv; UPGRADE=--upgrade takes the newest)
+	.ci/requirements $(UPGRADE)
+
+schema: venv  ## write the JSON Schema of the workload anew
+	.venv/bin/pulumi-milvus schema --write
+
+clean:  ## remove what can be made again; .state, which holds stacks and their passphrase, stays
+	rm -rf .venv .state/bin build dist components/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
