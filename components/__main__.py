@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-# A consumer's copy of this folder may stand beside another installed version; this folder is the one that was asked for.
+# Another version may be installed; the one in this folder was asked for.
 sys.path.insert(0, str(Path(__file__).parent))
 
 from pulumi_milvus.provider.serve import main

@@ -54,10 +54,10 @@ def _resource(model: type[BaseModel], types: dict[str, Any], required: set[str])
         types[_token(name)] = {
             "type": "object",
             "description": definition.get("description", ""),
-            "properties": _properties(definition, document),
+            "properties": _properties(definition),
             "required": sorted(definition.get("required", [])),
         }
-    properties = _properties(document, document)
+    properties = _properties(document)
     inputs = {key: value for key, value in properties.items() if key != "endpoint"}
     return {
         "description": (model.__doc__ or "").strip(),
@@ -72,7 +72,7 @@ def _token(definition: str) -> str:
     return f"milvus:index:{definition.removesuffix('Spec')}"
 
 
-def _properties(definition: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+def _properties(definition: dict[str, Any]) -> dict[str, Any]:
     return {
         key: _property(value) | {"description": value.get("description", "")}
         for key, value in definition.get("properties", {}).items()

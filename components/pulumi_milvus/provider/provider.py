@@ -84,7 +84,7 @@ class MilvusProvider(protocol.Provider):
         """Read a resource for a refresh or an import."""
         handler, scene = self._handler(request.urn), self._scene(request.urn)
         state, inputs = plain_map(request.properties), plain_map(request.inputs)
-        found = await self._run(lambda: handler.read(scene, request.resource_id, state, inputs))
+        found = await self._run(lambda: handler.read(scene, request.resource_id, state | inputs))
         if found is None:
             if not state and not inputs:
                 # The engine takes an empty answer to an import for a resource without properties.
@@ -98,9 +98,7 @@ class MilvusProvider(protocol.Provider):
         """Change a resource in place."""
         handler, scene = self._handler(request.urn), self._scene(request.urn, request.timeout)
         old, new = plain_map(request.olds), plain_map(request.news)
-        state = await self._run(
-            lambda: handler.update(scene, request.resource_id, old, new, preview=bool(request.preview))
-        )
+        state = await self._run(lambda: handler.update(scene, old, new, preview=bool(request.preview)))
         return protocol.UpdateResponse(properties=property_map(state))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:

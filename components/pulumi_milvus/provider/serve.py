@@ -29,7 +29,7 @@ _ENGINE_WATCH_SECONDS = 2.0
 class Servicer(ProviderServicer):
     """The SDK's servicer, with errors in plain words and components constructed by the SDK's component host."""
 
-    async def Construct(self, request: Any, context: Any) -> Any:
+    async def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         """Construct a component for a program in another language."""
         from pulumi.provider.server import ProviderServicer as ComponentServicer
 
@@ -38,7 +38,7 @@ class Servicer(ProviderServicer):
         servicer = ComponentServicer(component_provider(), self._args, self._engine_address)
         return await servicer.Construct(request, context)
 
-    async def DiffConfig(self, request: Any, context: Any) -> Any:
+    async def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         """Let the engine compare the provider's settings: the SDK's own answer turns changed into unchanged."""
         from pulumi.runtime.proto import provider_pb2
 
@@ -82,7 +82,7 @@ async def _serve(engine_address: str | None, version: str) -> None:
     provider = MilvusProvider(EngineLog(engine_address))
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
     servicer = Servicer([], version, provider, engine_address=engine_address or "")
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)  # type: ignore[no-untyped-call]
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     sys.stdout.write(f"{port}\n")

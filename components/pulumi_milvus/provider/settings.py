@@ -20,6 +20,8 @@ def problems(settings: Mapping[str, object]) -> list[str]:
     """What is wrong with the settings, without repeating a secret."""
     found = []
     uri, token = settings.get("uri"), settings.get("token")
+    if uri == "":  # how Pulumi.yaml's typed config says that nothing is set
+        uri = None
     if isinstance(uri, str):
         found += [f"milvus:uri: {problem}" for problem in uri_problems(uri)]
     elif uri not in (None, UNKNOWN):
@@ -32,6 +34,6 @@ def problems(settings: Mapping[str, object]) -> list[str]:
 def endpoint(settings: Mapping[str, object]) -> Endpoint | None:
     """The Milvus that the settings name; None where they leave it out or do not know it yet."""
     uri, token = settings.get("uri") or default_uri(), settings.get("token") or ""
-    if not isinstance(uri, str) or uri is UNKNOWN:
+    if not isinstance(uri, str):
         return None
     return Endpoint(uri, token if isinstance(token, str) else "")

@@ -98,11 +98,12 @@ def _answering_client(
 def _client_class() -> type[MilvusClient]:
     import logging
 
-    from pymilvus import MilvusClient
+    from pymilvus import MilvusClient as Client
 
     # It logs every failed call with its traceback; the same error reaches the user in plain words.
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
-    return MilvusClient
+    found: type[MilvusClient] = Client
+    return found
 
 
 def _is_from_milvus(error: BaseException) -> bool:

@@ -100,10 +100,10 @@ class Handler(Protocol):
     def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
         """Create; returns the id and the state. A preview does not connect."""
 
-    def read(self, scene: Scene, identifier: str, state: Plain, inputs: Plain) -> Found | None:
-        """The live resource, or None where it does not exist."""
+    def read(self, scene: Scene, identifier: str, known: Plain) -> Found | None:
+        """The live resource, or None where it does not exist; `known` is its last state and inputs."""
 
-    def update(self, scene: Scene, identifier: str, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
+    def update(self, scene: Scene, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
         """Update in place; returns the state. A preview does not connect."""
 
     def delete(self, scene: Scene, identifier: str, state: Plain) -> None:

@@ -79,7 +79,7 @@ class AliasHandler:
                 )
         return resource_id(spec.database, spec.alias), _full(inputs)
 
-    def read(self, scene: Scene, identifier: str, state: Plain, inputs: Plain) -> Found | None:
+    def read(self, scene: Scene, identifier: str, known: Plain) -> Found | None:
         """The live alias and where it leads."""
         database, alias = split_id(identifier)
         if scene.lite_file_is_gone():
@@ -95,7 +95,7 @@ class AliasHandler:
             found.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True),
         )
 
-    def update(self, scene: Scene, identifier: str, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
+    def update(self, scene: Scene, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
         """Point it at another collection, in one step that searches do not notice."""
         if preview:
             return _full(inputs)
@@ -128,7 +128,7 @@ def _full(values: Plain) -> Plain:
 
 
 def _target(connected: Connected, alias: str) -> str | None:
-    """The collection an alias leads to, or None; asks for the list first, since a missing one is an error to ask for."""
+    """The collection an alias leads to, or None; listed first, since asking for a missing one is an error."""
     if alias not in connected.client.list_aliases().get("aliases", []):
         return None
     return str(connected.client.describe_alias(alias)["collection_name"])

@@ -28,7 +28,7 @@ class CollectionHandler:
     """Collections, judged in preview and changed so that rows stay."""
 
     def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
-        """Fill in name, index and metric; refuse what cannot exist, what loses data, what production has not allowed."""
+        """Fill in name, index and metric; refuse what cannot exist, loses data, or production has not allowed."""
         inputs = dict(new)
         if "collectionName" not in inputs and NAME.fullmatch(scene.name.replace("-", "_")):
             inputs["collectionName"] = scene.name.replace("-", "_")
@@ -67,18 +67,17 @@ class CollectionHandler:
             apply.create(connected, spec, scene.urn, scene.timeout_seconds, scene.report)
         return spec.resource_id, spec.to_wire(defaults=True)
 
-    def read(self, scene: Scene, identifier: str, state: Plain, inputs: Plain) -> Found | None:
+    def read(self, scene: Scene, identifier: str, known: Plain) -> Found | None:
         """The live collection; what Milvus does not report stays as declared."""
         database, name = split_id(identifier)
         if scene.lite_file_is_gone():
             return None
-        declared = _parsed(inputs) or _parsed(state)
+        declared = _parsed(known)
         with scene.connect(database, WAIT_TO_READ_SECONDS) as connected:
             description = live.describe(connected, name)
             if description is None or description["collection_name"] != name:
                 return None
             found = live.read(connected, description, declared)
-        known = state | inputs
         found |= {key: known[key] for key in _NOT_REPORTED if key in known}
         found |= {"database": database, "endpoint": scene.known_endpoint().uri}
         spec = _parsed(found)
@@ -86,12 +85,14 @@ class CollectionHandler:
             return Found(identifier, found, found)
         return Found(identifier, spec.to_wire(defaults=True), _as_inputs(spec))
 
-    def update(self, scene: Scene, identifier: str, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
+    def update(self, scene: Scene, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
         """Bring the live collection to the new inputs; says for how long search is away."""
         before = _parsed(old_state)
         after = _parsed(inputs)
         if after is not None and before is not None and changes.takes_search_away(before, after):
-            scene.log("warning", search_gap(before, after, is_lite=scene.endpoint and scene.endpoint.is_lite_file))
+            scene.log(
+                "warning", search_gap(before, after, is_lite=bool(scene.endpoint and scene.endpoint.is_lite_file))
+            )
         if preview or after is None:
             return _canonical(inputs)
         if before is not None and _differ_only_in_state(before, after):

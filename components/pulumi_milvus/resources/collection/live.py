@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from pulumi_milvus.resources.collection.spec import MAX_VARCHAR_LENGTH_BYTES, CollectionSpec
@@ -11,7 +12,7 @@ from pulumi_milvus.resources.connection import Connected
 OWNER_PROPERTY = "pulumi-milvus.urn"
 """Marks who created a collection, so that a create that was cut off finds its own work again."""
 
-_FIELD_PARAMS = {
+_FIELD_PARAMS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "dim": ("dimension", int),
     "max_length": ("maxLength", int),
     "max_capacity": ("maxCapacity", int),

@@ -79,7 +79,7 @@ class CollectionArgs(TypedDict):
     fields: pulumi.Input[Sequence[FieldArgs]]
     """The fields: one primary key, at least one vector field. The type or dimension of a field never changes."""
     collection_name: NotRequired[pulumi.Input[str]]
-    """The name in Milvus; by default the resource's name with underscores for dashes. It never changes: add an Alias."""
+    """The name in Milvus; by default the resource's name with underscores for dashes. To rename, add an Alias."""
     database: NotRequired[pulumi.Input[str]]
     """The database that holds it; it must exist. `default` by default."""
     functions: NotRequired[pulumi.Input[Sequence[FunctionArgs]]]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pulumi_milvus.planning.rebuild import index_rebuild_seconds
 from pulumi_milvus.resources.collection.changes import reindexed_fields, way_without_gap
 from pulumi_milvus.resources.collection.spec import CollectionSpec
 
 
-def search_gap(before: CollectionSpec, after: CollectionSpec, *, is_lite: bool | None) -> str:
+def search_gap(before: CollectionSpec, after: CollectionSpec, *, is_lite: bool) -> str:
     """One sentence on what takes search away, for how long, and how to avoid it."""
+    from pulumi_milvus.planning.rebuild import index_rebuild_seconds
+
     name = after.collection_name
     if not after.loaded:
         return f"search on {name} fails from this change until it is loaded again"
