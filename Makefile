@@ -51,7 +51,7 @@ lint: venv-dev  ## check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	MYPYPATH=components:tests:tests/standins .venv/bin/mypy --explicit-package-bases $(TESTS)
+	MYPYPATH=components:tests:tests/engine:tests/standins .venv/bin/mypy --explicit-package-bases $(TESTS)
 
 format: venv-dev  ## put the sources into shape
 	.venv/bin/ruff check --fix .
