@@ -14,6 +14,9 @@ import pytest
 
 from pulumi_cli import CLONE, Pulumi, copy_of_project
 
+# The stand-ins are packages of their own.
+sys.path.insert(0, str(Path(__file__).parent / "standins"))
+
 TIERS = ("unit", "engine", "cluster", "cloud")
 
 # `make test` asks for the full counts; see the marker `property`.
