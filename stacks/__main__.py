@@ -10,8 +10,8 @@ with plain_errors():
     plan = make_plan(read_workload(config.get_object("workload")))
     if plan.topology != "lite":
         raise pulumi.RunError(
-            f"this workload needs the topology {plan.topology}, whose component comes with a later release: nothing was "
-            "created. What works today: plan it (pulumi-milvus plan FILE), or deploy it small with topology: lite"
+            f"this workload needs the topology {plan.topology}, whose component comes with a later release: nothing "
+            "was created. What works today: pulumi-milvus plan FILE, or a small copy of it with topology: lite"
         )
     milvus = Lite(
         "milvus",
@@ -26,4 +26,5 @@ with plain_errors():
     pulumi.export("uri", milvus.uri)
     pulumi.export("collections", milvus.collections)
     pulumi.export("memory_bytes", milvus.memory_bytes)
+    pulumi.export("disposable_data", config.get_bool("disposableData") or False)
     pulumi.export("decisions", [decision.to_json() for decision in plan.decisions])

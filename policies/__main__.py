@@ -1,0 +1,11 @@
+"""The policy pack: `pulumi preview --policy-pack policies` judges any program's Milvus resources by the shared rules.
+
+The rules stand in pulumi_milvus/rules; here they only meet resources. Nothing may import this module: a PolicyPack
+serves from the moment it is made.
+"""
+
+from pulumi_policy import PolicyPack
+
+from milvus_collections import collection_policies
+
+PolicyPack(name="milvus", policies=[*collection_policies()])
