@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_milvus.engine import environment
+from pulumi_milvus.engine import environment, values_files
 from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import Clone
 
@@ -72,3 +72,28 @@ def test_exports_survive_odd_folders() -> None:
         ["sh", "-c", 'eval "$1"; printf "%s|%s" "$A" "$B"', "sh", text], capture_output=True, text=True, check=True
     )
     assert done.stdout == "/with space/and'quote|$HOME"
+
+
+WRITTEN = "# mine\nconfig:\n  milvus:workload:\n    vectors: 40_000_000   # many\n"
+
+
+def test_values_file_keeps_its_shape_when_pulumi_adds_its_salt(clone: Clone) -> None:
+    values = values_files.of(clone, "lite")
+    values.write_text(WRITTEN)
+    with values_files.only_salt_added(values):
+        values.write_text(WRITTEN.replace("_", "").replace("   #", " #") + "encryptionsalt: v1:abc=:def\n")
+    assert values.read_text() == WRITTEN + "encryptionsalt: v1:abc=:def\n"
+    with values_files.only_salt_added(values):
+        pass
+    values_files.drop_salt(values)
+    assert values.read_text() == WRITTEN
+    assert values_files.all_of(clone) == [values]
+
+
+def test_values_file_that_was_edited_meanwhile_is_left_alone(clone: Clone) -> None:
+    values = values_files.of(clone, "lite")
+    values.write_text(WRITTEN)
+    edited = WRITTEN.replace("40_000_000", "50_000_000") + "encryptionsalt: v1:abc=:def\n"
+    with values_files.only_salt_added(values):
+        values.write_text(edited)
+    assert values.read_text() == edited

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shlex
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from pulumi_milvus.engine import values_files
 from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import Clone
 
 PASSPHRASE = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-_SALT = re.compile(r"^encryptionsalt:.*\n?", re.MULTILINE)
-_SECRET = re.compile(r"^\s*-?\s*secure:", re.MULTILINE)
 
 
 def variables(clone: Clone, *, official_host: bool, outer: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -46,9 +44,9 @@ def passphrase_file(clone: Clone) -> Path:
     clone.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     if file.exists():
         return file
-    salted = [values for values in values_files(clone) if _SALT.search(values.read_text())]
+    salted = [values for values in values_files.all_of(clone) if values_files.has_salt(values)]
     for values in salted:
-        if _SECRET.search(values.read_text()):
+        if values_files.has_secrets(values):
             raise EngineError(
                 f"{values.relative_to(clone.root)} holds secrets that another passphrase encrypted, "
                 f"and {file.relative_to(clone.root)} is missing.",
@@ -65,19 +63,5 @@ def passphrase_file(clone: Clone) -> Path:
         except FileExistsError:
             return file
     for values in salted:
-        drop_salt(values)
+        values_files.drop_salt(values)
     return file
-
-
-def values_files(clone: Clone) -> list[Path]:
-    """Every stack's values file."""
-    return sorted((clone.root / "stacks").glob("Pulumi.*.yaml"))
-
-
-def drop_salt(values: Path) -> None:
-    """Take out the mark of a passphrase that Pulumi wrote, unless a secret in the file still needs it."""
-    if not values.is_file():
-        return
-    text = values.read_text()
-    if _SALT.search(text) and not _SECRET.search(text):
-        values.write_text(_SALT.sub("", text))

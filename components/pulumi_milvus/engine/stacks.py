@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pulumi_milvus.engine.environment import drop_salt
+from pulumi_milvus.engine import values_files
 from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import Clone
 from pulumi_milvus.engine.progress import say
@@ -16,20 +16,24 @@ from pulumi_milvus.engine.progress import say
 
 def run(command: str, stack: str, clone: Clone, added: Mapping[str, str], arguments: Sequence[str]) -> int:
     """Run ``up``, ``preview`` or ``down`` for one stack; the exit status for the shell."""
+    values = values_files.of(clone, stack)
     if command == "down":
-        return _down(stack, clone, added)
-    values = clone.root / "stacks" / f"Pulumi.{stack}.yaml"
+        with values_files.only_salt_added(values):
+            status = _down(stack, clone, added)
+        if status == 0:
+            values_files.drop_salt(values)
+        return status
     if not values.is_file():
-        have = ", ".join(file.name.split(".")[1] for file in sorted(values.parent.glob("Pulumi.*.yaml")))
+        have = ", ".join(file.name.split(".")[1] for file in values_files.all_of(clone))
         raise EngineError(
             f"There is no environment {stack!r}: {values.relative_to(clone.root)} does not exist.",
             f"Environments here: {have or 'none'}. Choose one with ENV=NAME, or copy a values file to make a new one.",
         )
-    _select(stack, clone, added, create=True)
-    if command == "preview":
-        return _pulumi(["preview", "--stack", stack, *arguments], clone, added)
-    status = _pulumi(["up", "--yes", "--stack", stack, *arguments], clone, added)
-    if status != 0:
+    with values_files.only_salt_added(values):
+        _select(stack, clone, added, create=True)
+        asked = ["preview"] if command == "preview" else ["up", "--yes"]
+        status = _pulumi([*asked, "--stack", stack, *arguments], clone, added)
+    if status != 0 or command == "preview":
         return status
     return _call([clone.root / ".venv" / "bin" / "pulumi-milvus", "try", "--stack", stack], clone, added)
 
@@ -42,10 +46,7 @@ def _down(stack: str, clone: Clone, added: Mapping[str, str]) -> int:
     if status != 0:
         return status
     # The values file is the user's; only the stack goes.
-    status = _pulumi(["stack", "rm", "--yes", "--preserve-config", stack], clone, added)
-    if status == 0:
-        drop_salt(clone.root / "stacks" / f"Pulumi.{stack}.yaml")
-    return status
+    return _pulumi(["stack", "rm", "--yes", "--preserve-config", stack], clone, added)
 
 
 def _select(stack: str, clone: Clone, added: Mapping[str, str], *, create: bool) -> bool:
