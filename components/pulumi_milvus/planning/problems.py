@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 # A value in a message is cut at this many characters: long enough to recognise it, short enough for one line.
 SHOWN_CHARACTERS = 60
+
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_:.\-]{0,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ class InvalidValues(ValueError):  # noqa: N818 - it says what is wrong: values
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def refuse_together(problems: Iterable[Problem]) -> None:
+    """Raise one ``ValueError`` with all problems, as pydantic expects it; do nothing where there are none."""
+    text = "; ".join(str(problem) for problem in problems)
+    if text:
+        raise ValueError(text)
+
+
+def key_in_path(key: object) -> str:
+    """A key as a part of a path: as it is where it is a plain word, else quoted and shortened."""
+    return key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else shown(key)
 
 
 def shown(value: object) -> str:

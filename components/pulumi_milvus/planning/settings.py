@@ -1,0 +1,122 @@
+"""The settings of a values file beside the workload: where Milvus is, and what may happen to its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pulumi_milvus.planning.nearest import nearest_word
+from pulumi_milvus.planning.problems import Problem, key_in_path, shown
+from pulumi_milvus.planning.readers import Flag, Name, Reader, Refused
+from pulumi_milvus.planning.workload import Workload
+
+# Keys of the values file under ``config:``, with what they mean; JSON Schema and documentation show these texts.
+DESCRIPTIONS: Final[dict[str, str]] = {
+    "milvus:uri": "Where Milvus is: a file such as .data/milvus.db (Milvus Lite, relative to the folder of "
+    "Pulumi.yaml), or http(s)://host:port.",
+    "milvus:token": "user:password or an API key. A secret: set it with `pulumi config set --secret milvus:token`.",
+    "milvus:disposableData": "true says that collections that hold rows may be deleted, for example by "
+    "`pulumi destroy`. It must be said and applied before the deletion.",
+    "milvus:aliases": "Second names of collections, so that searches can be moved without a gap: {live: articles}.",
+    "milvus:acknowledgeSearchGap": "Names of collections whose index may be rebuilt although production is true: "
+    "search is away meanwhile.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings that planning knows; ``other`` keeps all further ``milvus:`` keys as they are."""
+
+    uri: str | None = None
+    disposable_data: bool = False
+    aliases: dict[str, str] = field(default_factory=dict)
+    acknowledge_search_gap: tuple[str, ...] = ()
+    other: dict[str, Any] = field(default_factory=dict)
+
+
+def read_settings(config: dict[Any, Any], problems: list[Problem]) -> Settings:
+    """The ``milvus:`` keys of a values file's ``config``; what is wrong goes to ``problems``."""
+    known = ("milvus:workload", *DESCRIPTIONS)
+    other = {}
+    for key, value in config.items():
+        if not isinstance(key, str) or not key.startswith("milvus:") or key in known:
+            continue
+        near = nearest_word(key.removeprefix("milvus:"), [name.removeprefix("milvus:") for name in known], 0.8)
+        if near is not None:
+            problems.append(Problem(f"config.{key_in_path(key)}", "", "unknown key", f"milvus:{near}"))
+        other[key] = value
+    uri = config.get("milvus:uri")
+    if uri is not None and (not isinstance(uri, str) or not uri.strip()):
+        problems.append(Problem("config.milvus:uri", shown(uri), "a text is needed", ".data/milvus.db"))
+        uri = None
+    return Settings(
+        uri=uri,
+        disposable_data=bool(_value(Flag(), config, "milvus:disposableData", problems)),
+        aliases=_aliases(config.get("milvus:aliases"), problems),
+        acknowledge_search_gap=tuple(_names(config.get("milvus:acknowledgeSearchGap"), problems)),
+        other=other,
+    )
+
+
+def settings_problems(settings: Settings, workload: Workload) -> list[Problem]:
+    """Problems between the settings and the workload: aliases and acknowledgements name collections that exist."""
+    names = {collection.name for collection in workload.collections}
+    problems = []
+    for alias, target in settings.aliases.items():
+        where = f"config.milvus:aliases.{key_in_path(alias)}"
+        if alias in names:
+            problems.append(Problem(where, shown(alias), "a collection has that name, and an alias needs its own"))
+        if target not in names:
+            near = nearest_word(target, names) or min(names)
+            problems.append(Problem(where, shown(target), "no collection of that name is declared", near))
+    for position, name in enumerate(settings.acknowledge_search_gap):
+        if name not in names:
+            where = f"config.milvus:acknowledgeSearchGap[{position}]"
+            near = nearest_word(name, names) or min(names)
+            problems.append(Problem(where, shown(name), "no collection of that name is declared", near))
+    return problems
+
+
+def _value(reader: Reader, config: dict[Any, Any], key: str, problems: list[Problem]) -> Any:
+    if key not in config:
+        return None
+    return _read(reader, config[key], f"config.{key}", problems)
+
+
+def _read(reader: Reader, value: object, path: str, problems: list[Problem]) -> Any:
+    try:
+        return reader.read(value)
+    except Refused as refused:
+        problems.append(Problem(path, shown(value), refused.reason, refused.nearest))
+        return None
+
+
+def _aliases(value: object, problems: list[Problem]) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        reason = "a mapping of alias to collection is needed"
+        problems.append(Problem("config.milvus:aliases", shown(value), reason, "{live: articles}"))
+        return {}
+    aliases = {}
+    for alias, target in value.items():
+        where = f"config.milvus:aliases.{key_in_path(alias)}"
+        read = _read(Name(), alias, where, problems), _read(Name(), target, where, problems)
+        if read[0] is not None and read[1] is not None:
+            aliases[read[0]] = read[1]
+    return aliases
+
+
+def _names(value: object, problems: list[Problem]) -> list[str]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        reason = "a list of collections is needed"
+        near = f"[{value}]" if isinstance(value, str) and len(value) < 60 and value.isidentifier() else "[articles]"
+        problems.append(Problem("config.milvus:acknowledgeSearchGap", shown(value), reason, near))
+        return []
+    read = [
+        _read(Name(), item, f"config.milvus:acknowledgeSearchGap[{position}]", problems)
+        for position, item in enumerate(value)
+    ]
+    return [name for name in read if name is not None]

@@ -1,0 +1,75 @@
+"""The workload: what a team will store and ask. Everything else follows from it.
+
+A workload stands in a stack's values file under ``milvus:workload``, or alone in a YAML or JSON file. ``read_workload``
+(module ``reading``) turns plain data into a ``Workload`` and reports every mistake at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Self
+
+from pydantic import Field, model_validator
+
+from pulumi_milvus.planning.collection import Collection, Frozen
+from pulumi_milvus.planning.consistency import workload_problems
+from pulumi_milvus.planning.data_types import TOPOLOGIES
+from pulumi_milvus.planning.mappings import NodeShapes
+from pulumi_milvus.planning.problems import refuse_together
+from pulumi_milvus.planning.readers import Flag, Number, OneOf, Whole
+
+AVAILABILITIES: Final = ("none", "pod", "zone")
+# Guards against typos, far above what any deployment is asked for.
+MAX_PER_SECOND: Final = 100_000_000.0
+MAX_LATENCY_MS: Final = 3_600_000.0
+MAX_HORIZON_MONTHS: Final = 120
+# Replicas live on query nodes, one each at least; no documented limit.
+MAX_REPLICAS: Final = 1_024
+
+
+class Workload(Frozen):
+    """What will be stored and asked, and how sure it must be."""
+
+    collections: tuple[Collection, ...] = Field(description="What is stored: one entry for each collection.")
+    queries_per_second: Annotated[float, Number(0, MAX_PER_SECOND)] = Field(
+        default=0.0, description="Searches per second at the busiest time, over all collections; 0: not declared."
+    )
+    latency_p99_ms: Annotated[float | None, Number(0, MAX_LATENCY_MS, above=True, optional=True)] = Field(
+        default=None, description="Wished latency of a search in milliseconds, 99th percentile; null: no wish."
+    )
+    recall_target: Annotated[float | None, Number(0, 1, above=True, share=True, optional=True)] = Field(
+        default=None, description="Wished share of true neighbours found, above 0 to 1, such as 0.95; null: no wish."
+    )
+    inserts_per_second: Annotated[float, Number(0, MAX_PER_SECOND)] = Field(
+        default=0.0, description="Rows inserted or updated per second at the busiest time."
+    )
+    availability: Annotated[str, OneOf(AVAILABILITIES)] = Field(
+        default="none",
+        description="What may be lost without losing service: none (nothing), pod (one pod or node), zone (one zone).",
+    )
+    horizon_months: Annotated[int, Whole(0, MAX_HORIZON_MONTHS)] = Field(
+        default=12, description="For how many months of growth the plan must hold, 0 to 120."
+    )
+    production: Annotated[bool, Flag()] = Field(
+        default=False, description="true makes the rules for production errors instead of warnings."
+    )
+    replicas: Annotated[int | None, Whole(1, MAX_REPLICAS, optional=True)] = Field(
+        default=None, description="In-memory copies of the loaded data on query nodes; null: the planner decides."
+    )
+    topology: Annotated[str | None, OneOf(TOPOLOGIES, optional=True)] = Field(
+        default=None, description="lite, standalone, distributed or managed; null: the planner decides."
+    )
+    node_shapes: Annotated[tuple[dict[str, Any], ...], NodeShapes()] = Field(
+        default=(),
+        description="Node shapes of a cluster that is already there: a list of mappings, read by the planner of node "
+        "pools. Empty: the cloud's catalogue is used.",
+    )
+
+    @model_validator(mode="after")
+    def _keys_go_together(self) -> Self:
+        refuse_together(workload_problems([collection.name for collection in self.collections]))
+        return self
+
+    @property
+    def vectors_at_horizon(self) -> int:
+        """Rows of all collections after ``horizon_months`` of growth."""
+        return sum(collection.vectors_after(self.horizon_months) for collection in self.collections)
