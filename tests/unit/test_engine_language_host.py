@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from language_python import install, packages
 from language_python.environments import Environment, resolve
 from language_python.errors import HostError
