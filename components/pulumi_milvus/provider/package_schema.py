@@ -19,6 +19,11 @@ _PROVIDER_SETTINGS = {
         "http://host:19530, https://... for a server or Zilliz Cloud. By default the environment variable MILVUS_URI.",
     },
     "token": {"type": "string", "secret": True, "description": "`user:password` or an API key. Kept as a secret."},
+    "waitSeconds": {
+        "type": "number",
+        "description": "How long to wait for Milvus to answer, or for a Lite file that another process holds. By "
+        "default 120 s to create or change something, 20 s to read or delete, and 15 s for a file.",
+    },
 }
 
 

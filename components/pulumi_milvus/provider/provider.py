@@ -14,8 +14,8 @@ from pulumi_milvus.provider.engine_log import EngineLog
 from pulumi_milvus.provider.package_schema import package_schema
 from pulumi_milvus.resources.alias.handler import AliasHandler
 from pulumi_milvus.resources.collection.handler import CollectionHandler
-from pulumi_milvus.resources.errors import ResourceError
-from pulumi_milvus.resources.handler import Changes, Handler, Scene
+from pulumi_milvus.resources.errors import ResourceError, without_token
+from pulumi_milvus.resources.handler import NO_MILVUS, Changes, Handler, Scene
 from pulumi_milvus.resources.lite_file import LiteFiles
 from pulumi_milvus.resources.wire import Plain, plain_map, property_map
 
@@ -57,10 +57,17 @@ class MilvusProvider(protocol.Provider):
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in and judge a resource's inputs."""
         handler, scene = self._handler(request.urn), self._scene(request.urn)
+        if settings.is_missing(self._settings):
+            return protocol.CheckResponse(inputs=request.new_inputs, failures=[protocol.CheckFailure("", NO_MILVUS)])
         checked = await self._run(
             lambda: handler.check(scene, plain_map(request.old_inputs), plain_map(request.new_inputs))
         )
-        failures = [protocol.CheckFailure(problem.path, problem.reason) for problem in checked.problems]
+        # The path goes into the words: for a failure that names a property the engine prints the property's value,
+        # secret or not, and knows only the outermost name.
+        failures = [
+            protocol.CheckFailure("", f"{problem.path}: {problem.reason}" if problem.path else problem.reason)
+            for problem in checked.problems
+        ]
         return protocol.CheckResponse(inputs=property_map(checked.inputs), failures=failures)
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
@@ -71,6 +78,7 @@ class MilvusProvider(protocol.Provider):
             changes=bool(changes.differences),
             diffs=sorted({difference.path.partition(".")[0].partition("[")[0] for difference in changes.differences}),
             detailed_diff=_detailed(changes),
+            delete_before_replace=changes.delete_first,
         )
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
@@ -110,6 +118,11 @@ class MilvusProvider(protocol.Provider):
         """Let go of open files; the process is about to end."""
         await asyncio.to_thread(self._lite_files.close_all)
 
+    def without_token(self, text: str) -> str:
+        """A text that may be shown: without the configured token in any of its forms."""
+        token = self._settings.get("token")
+        return without_token(text, token) if isinstance(token, str) else text
+
     async def _run(self, call: Callable[[], _Result]) -> _Result:
         # Clients block; the protocol's own loop must go on answering meanwhile.
         return await asyncio.to_thread(call)
@@ -126,8 +139,9 @@ class MilvusProvider(protocol.Provider):
             urn=urn,
             endpoint=settings.endpoint(self._settings),
             lite_files=self._lite_files,
-            log=lambda severity, message: self._log.write(severity, message, urn),
+            log=lambda severity, message: self._log.write(severity, self.without_token(message), urn),
             timeout_seconds=timeout_seconds or DEFAULT_TIMEOUT_SECONDS,
+            wait_seconds=settings.wait_seconds(self._settings),
         )
 
 

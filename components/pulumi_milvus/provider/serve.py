@@ -45,6 +45,12 @@ class Servicer(ProviderServicer):
         return provider_pb2.DiffResponse()
 
 
+def _shown(servicer: Servicer, what: object) -> str:
+    text = str(what)
+    provider = servicer._provider
+    return provider.without_token(text) if isinstance(provider, MilvusProvider) else text
+
+
 def _in_plain_words(name: str) -> Any:
     inherited = getattr(ProviderServicer, name)
 
@@ -52,11 +58,11 @@ def _in_plain_words(name: str) -> Any:
         try:
             return await inherited(self, request, context)
         except ResourceError as error:
-            await context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            await context.abort(grpc.StatusCode.UNKNOWN, _shown(self, error))
         except Exception as error:
             # A defect of ours: the traceback goes to the log (`pulumi -v`), the user gets one line.
-            logging.getLogger(__name__).debug("%s failed:\n%s", name, traceback.format_exc())
-            await context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
+            logging.getLogger(__name__).debug("%s failed:\n%s", name, _shown(self, traceback.format_exc()))
+            await context.abort(grpc.StatusCode.UNKNOWN, _shown(self, f"{type(error).__name__}: {error}"))
 
     return call
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pulumi_milvus.resources.endpoint import Endpoint, default_uri, uri_problems
 from pulumi_milvus.resources.wire import UNKNOWN, Plain
 
-KNOWN_KEYS = ("uri", "token", "version")
+_LONGEST_WAIT_SECONDS = 86_400
+KNOWN_KEYS = ("uri", "token", "waitSeconds", "version")
 """Other keys of the `milvus:` namespace belong to the stack (`milvus:workload` and its like) and are not ours."""
 
 
@@ -28,7 +29,27 @@ def problems(settings: Mapping[str, object]) -> list[str]:
         found.append("milvus:uri: it is text, such as .data/milvus.db or http://host:19530")
     if token is not None and token is not UNKNOWN and not isinstance(token, str):
         found.append("milvus:token: it is text, `user:password` or an API key")
+    wait = settings.get("waitSeconds")
+    if wait not in (None, "", UNKNOWN) and wait_seconds(settings) is None:
+        found.append(f"milvus:waitSeconds: {wait!r} is no number of seconds from 0 to {_LONGEST_WAIT_SECONDS:,}")
     return found
+
+
+def wait_seconds(settings: Mapping[str, object]) -> float | None:
+    """How long to wait for Milvus, where the user says so; stack configuration brings numbers as text."""
+    value = settings.get("waitSeconds")
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= _LONGEST_WAIT_SECONDS else None
+
+
+def is_missing(settings: Mapping[str, object]) -> bool:
+    """Whether no Milvus is named at all, as opposed to one that a preview does not know yet."""
+    return not settings.get("uri") and not default_uri()
 
 
 def endpoint(settings: Mapping[str, object]) -> Endpoint | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_milvus.resources.endpoint import Endpoint
 from pulumi_milvus.resources.errors import ResourceError, in_plain_words
-from pulumi_milvus.resources.lite_file import LiteFiles
+from pulumi_milvus.resources.lite_file import WAIT_FOR_LOCK_SECONDS, LiteFiles
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -52,7 +52,8 @@ def connect(
     with contextlib.ExitStack() as stack:
         uri = endpoint.uri
         if endpoint.is_lite_file:
-            uri = stack.enter_context(lite_files.address(endpoint.path()))
+            lock_seconds = min(WAIT_FOR_LOCK_SECONDS, wait_seconds)
+            uri = stack.enter_context(lite_files.address(endpoint.path(), lock_seconds))
         client, version = _answering_client(uri, endpoint, database, wait_seconds, report)
         stack.callback(client.close)
         try:
@@ -67,17 +68,16 @@ def _answering_client(
     uri: str, endpoint: Endpoint, database: str, wait_seconds: float, report: Report
 ) -> tuple[Any, str]:
     client_class = _client_class()
-    deadline = time.monotonic() + wait_seconds
     waited_since = time.monotonic()
+    deadline = waited_since + wait_seconds
     while True:
         client = None
+        call_seconds = min(_CALL_SECONDS, max(1.0, deadline - time.monotonic()))
         try:
-            client = client_class(
-                uri, token=endpoint.token, db_name=database, timeout=min(_CALL_SECONDS, max(1.0, wait_seconds))
-            )
+            client = client_class(uri, token=endpoint.token, db_name=database, timeout=call_seconds)
             # Listing reads the metadata store, so it answers only where more than the port is up.
-            client.list_collections(timeout=_CALL_SECONDS)
-            return client, client.get_server_version(timeout=_CALL_SECONDS)
+            client.list_collections(timeout=call_seconds)
+            return client, client.get_server_version(timeout=call_seconds)
         except Exception as error:
             if client is not None:
                 client.close()
@@ -89,7 +89,7 @@ def _answering_client(
                 raise ResourceError(
                     f"Milvus at {endpoint} gave no answer to a real call within {now - waited_since:.0f} s: {words}. "
                     "Check that it runs, that the address and port (19530) are right and reachable from here, and "
-                    "that milvus:token opens it"
+                    "that milvus:token opens it; milvus:waitSeconds says how long to wait for one that is starting"
                 ) from None
             report(f"waiting for Milvus at {endpoint} to answer, {deadline - now:.0f} s left: {words}")
             time.sleep(1.0)

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import base64
+from urllib.parse import quote
+
+_SHORTEST_SECRET = 4
+"""Replacing shorter texts would hide words that give nothing away."""
+
 
 class ResourceError(Exception):
     """An expected failure, told to the user word for word and without a traceback."""
 
 
-def in_plain_words(error: BaseException, *secrets: str) -> str:
+def in_plain_words(error: BaseException, token: str = "") -> str:
     """The server's own words for an error from pymilvus or gRPC, without the wrapping, on one line, secrets removed."""
     message = getattr(error, "message", None)
     if not isinstance(message, str) or not message:
         details = getattr(error, "details", None)
         message = details() if callable(details) else str(error)
-    text = " ".join(str(message or type(error).__name__).split())
-    for secret in secrets:
-        for part in {secret, *secret.split(":", 1)}:
-            if len(part) >= 4:
-                text = text.replace(part, "[secret]")
+    return without_token(" ".join(str(message or type(error).__name__).split()), token)
+
+
+def without_token(text: str, token: str) -> str:
+    """The text without a token, its password, or either as it travels in headers and addresses.
+
+    A user's name is no secret, and often a word such as root.
+    """
+    password = token.partition(":")[2]
+    plain = [part for part in (token, password) if len(part) >= _SHORTEST_SECRET]
+    encoded = [base64.b64encode(part.encode()).decode() for part in plain] + [quote(part, safe="") for part in plain]
+    for part in sorted({*plain, *encoded}, key=len, reverse=True):
+        text = text.replace(part, "[secret]")
     return text

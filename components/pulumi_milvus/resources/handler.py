@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from pulumi_milvus.resources.connection import Connected, Report, connect
+from pulumi_milvus.resources.connection import WAIT_FOR_SERVER_SECONDS, Connected, Report, connect
 from pulumi_milvus.resources.differences import Difference
 from pulumi_milvus.resources.endpoint import Endpoint
 from pulumi_milvus.resources.errors import ResourceError
@@ -18,6 +18,8 @@ from pulumi_milvus.resources.wire import Plain
 Severity = Literal["info", "warning", "progress"]
 Log = Callable[[Severity, str], None]
 """Tells the user something about the resource at hand; progress is shown while it lasts and not kept."""
+
+NO_MILVUS = "no Milvus is configured: set milvus:uri to a Lite file (such as .data/milvus.db) or to http://host:19530"
 
 WAIT_TO_READ_SECONDS = 20.0
 """A refresh or delete meets a Milvus that runs or does not; only a create may wait for one to start."""
@@ -33,6 +35,8 @@ class Scene:
     lite_files: LiteFiles
     log: Log
     timeout_seconds: float
+    wait_seconds: float | None = None
+    """How long to wait for Milvus to answer or for a file to be free, where the user has said so."""
 
     @property
     def name(self) -> str:
@@ -47,14 +51,17 @@ class Scene:
     def known_endpoint(self) -> Endpoint:
         """The endpoint. Raises ResourceError where it is still unknown."""
         if self.endpoint is None:
-            raise ResourceError("no Milvus is configured: set milvus:uri to a Lite file (x.db) or to http://host:19530")
+            raise ResourceError(NO_MILVUS)
         return self.endpoint
 
     def connect(self, database: str, wait_seconds: float | None = None) -> AbstractContextManager[Connected]:
         """A connection that has answered a real call."""
-        if wait_seconds is None:
-            return connect(self.known_endpoint(), database, self.lite_files, report=self.report)
-        return connect(self.known_endpoint(), database, self.lite_files, wait_seconds, self.report)
+        if self.wait_seconds is not None:
+            wait_seconds = self.wait_seconds
+        elif wait_seconds is None:
+            wait_seconds = WAIT_FOR_SERVER_SECONDS
+        patience = min(wait_seconds, self.timeout_seconds)
+        return connect(self.known_endpoint(), database, self.lite_files, patience, self.report)
 
     def lite_file_is_gone(self) -> bool:
         """Whether this is a Lite file that does not exist, so that nothing in it can; looking must not create it."""
@@ -77,6 +84,8 @@ class Changes:
     differences: list[Difference]
     replacing: frozenset[str] = frozenset()
     """Paths whose change means a new resource."""
+    delete_first: bool = False
+    """Whether a replacement has the same name in Milvus, so that the old one must go first."""
 
 
 @dataclass(frozen=True)

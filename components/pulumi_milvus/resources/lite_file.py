@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +24,11 @@ LINGER_SECONDS = 1.0
 """How long an unused file stays open: operations of one deployment follow each other at once, opening costs 20 ms."""
 WAIT_FOR_LOCK_SECONDS = 15.0
 """How long to wait for another process, which may just be finishing."""
+_REMEMBER_HOLDER_SECONDS = 30.0
+
+
+class _HeldError(ResourceError):
+    """Another process kept the file open for as long as we waited."""
 
 
 @dataclass
@@ -39,6 +45,7 @@ class LiteFiles:
 
     def __init__(self) -> None:
         self._open: dict[Path, _OpenFile] = {}
+        self._held_until: dict[Path, float] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -63,12 +70,24 @@ class LiteFiles:
         with self._lock:
             entry = self._open.get(path)
             if entry is None:
-                entry = self._open[path] = _open_file(path, wait_seconds)
+                entry = self._open[path] = self._opened(path, wait_seconds)
             if entry.closer:
                 entry.closer.cancel()
                 entry.closer = None
             entry.users += 1
             return entry
+
+    def _opened(self, path: Path, wait_seconds: float) -> _OpenFile:
+        # Ten resources in a file that somebody holds shall fail after one wait, not after ten.
+        if self._held_until.get(path, 0.0) > time.monotonic():
+            wait_seconds = 0.0
+        try:
+            entry = _open_file(path, wait_seconds)
+        except _HeldError:
+            self._held_until[path] = time.monotonic() + _REMEMBER_HOLDER_SECONDS
+            raise
+        self._held_until.pop(path, None)
+        return entry
 
     def _release(self, path: Path) -> None:
         with self._lock:
@@ -113,7 +132,7 @@ def _open_file(path: Path, wait_seconds: float) -> _OpenFile:
             server, database, port = start_server_in_thread(data_dir=str(path), host="127.0.0.1", port=0)
         except DataDirLockedError as error:
             if time.monotonic() >= deadline:
-                raise ResourceError(_held_message(path, wait_seconds)) from error
+                raise _HeldError(_held_message(path, wait_seconds)) from error
             time.sleep(0.2)
         except OSError as error:
             raise ResourceError(f"the Milvus Lite file {path} cannot be opened: {error}") from error
@@ -130,6 +149,20 @@ def _held_message(path: Path, waited_seconds: float) -> str:
         "several processes need it at once, serve it with `milvus-lite server` or use a Milvus server, and set "
         "milvus:uri to its http:// address"
     )
+
+
+def clear_half_made(path: Path, database: str, collection: str) -> None:
+    """Remove what a killed process left of a collection that it was creating or dropping.
+
+    Milvus Lite 3.2 makes a collection's folder before its schema, removes them in any order, does not see a folder
+    without a schema, and then cannot create a collection of that name.
+    """
+    from milvus_lite.db import COLLECTIONS_DIRNAME, DATABASES_DIRNAME, SCHEMA_FILENAME
+
+    home = path if database in ("", "default") else path / DATABASES_DIRNAME / database
+    folder = home / COLLECTIONS_DIRNAME / collection
+    if folder.is_dir() and not (folder / SCHEMA_FILENAME).exists():
+        shutil.rmtree(folder)
 
 
 def lock_holder(path: Path) -> tuple[int, str] | None:

@@ -14,6 +14,8 @@ from pulumi_milvus.resources.handler import WAIT_TO_READ_SECONDS, Changes, Check
 from pulumi_milvus.resources.problems import PropertyProblem, from_validation
 from pulumi_milvus.resources.wire import Plain, has_unknown
 
+_IDENTITY = frozenset({"alias", "database"})
+
 
 class AliasSpec(BaseModel):
     """A second name for a collection."""
@@ -58,7 +60,9 @@ class AliasHandler:
 
     def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
         """Another collection is a switch; another name or database is another alias."""
-        return Changes(differences(_full(old_state), _full(new_inputs)), frozenset({"alias", "database"}))
+        found = differences(_full(old_state), _full(new_inputs))
+        moved = any(difference.path in _IDENTITY for difference in found)
+        return Changes(found, _IDENTITY, delete_first=not moved)
 
     def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
         """Create it. Raises ResourceError where the name leads elsewhere already."""
@@ -70,6 +74,7 @@ class AliasHandler:
             if target is None:
                 if connected.client.has_collection(spec.alias):
                     raise ResourceError(f"{spec.alias} is a collection already; choose another name for the alias")
+                _refuse_alias_of_alias(connected, spec)
                 connected.client.create_alias(spec.collection, spec.alias)
             elif target != spec.collection:
                 identifier = resource_id(spec.database, spec.alias)
@@ -101,6 +106,7 @@ class AliasHandler:
             return _full(inputs)
         spec = AliasSpec.model_validate(inputs)
         with scene.connect(spec.database) as connected:
+            _refuse_alias_of_alias(connected, spec)
             if _target(connected, spec.alias) is None:
                 connected.client.create_alias(spec.collection, spec.alias)
             else:
@@ -115,6 +121,13 @@ class AliasHandler:
         with scene.connect(database, WAIT_TO_READ_SECONDS) as connected:
             if _target(connected, alias) is not None:
                 connected.client.drop_alias(alias)
+
+
+def _refuse_alias_of_alias(connected: Connected, spec: AliasSpec) -> None:
+    # Milvus follows the second alias once and forgets it; later switches of that one would not be followed.
+    target = _target(connected, spec.collection)
+    if target is not None:
+        raise ResourceError(f"{spec.collection} is an alias itself, of {target}; write collection: {target}")
 
 
 def _full(values: Plain) -> Plain:

@@ -14,8 +14,11 @@ from pulumi_milvus.resources.collection.changes import refusals
 from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.resources.connection import Connected, Report
 from pulumi_milvus.resources.errors import ResourceError
+from pulumi_milvus.resources.lite_file import clear_half_made
+from pulumi_milvus.resources.problems import PropertyProblem
 
 _POLL_SECONDS = 1.0
+_ANALYSIS = ("enable_analyzer", "enable_match")
 
 
 def create(connected: Connected, spec: CollectionSpec, urn: str, timeout_seconds: float, report: Report) -> None:
@@ -25,6 +28,10 @@ def create(connected: Connected, spec: CollectionSpec, urn: str, timeout_seconds
     """
     name = spec.collection_name
     description = live.describe(connected, name)
+    if description is not None and _is_useless(connected, spec, urn, description):
+        report(f"dropping an empty {name} of another shape, which an interrupted run had begun")
+        connected.client.drop_collection(name)
+        description = None
     if description is None:
         _create_schema(connected, spec, urn)
         description = live.describe(connected, name) or {}
@@ -53,10 +60,8 @@ def converge(
 
     Raises ResourceError where that would lose data, which can happen only to a collection changed by somebody else.
     """
-    found = CollectionSpec.model_validate(
-        live.read(connected, description, spec) | {"database": spec.database}
-    ).with_defaults()
-    lossy = [problem for problem in refusals(found, spec, is_lite=connected.is_lite) if not _is_gap(problem.path)]
+    found = _found(connected, spec, description)
+    lossy = _lossy(connected, found, spec)
     if lossy:
         raise ResourceError("; ".join(f"{problem.path}: {problem.reason}" for problem in lossy))
     deadline = time.monotonic() + timeout_seconds
@@ -65,6 +70,24 @@ def converge(
     _set_properties(connected, found, spec, former_properties)
     _build_indexes(connected, spec, deadline, report)
     _set_load_state(connected, spec, max(10.0, deadline - time.monotonic()), report)
+
+
+def _found(connected: Connected, spec: CollectionSpec, description: dict[str, Any]) -> CollectionSpec:
+    found = live.read(connected, description, spec) | {"database": spec.database}
+    return CollectionSpec.model_validate(found).with_defaults()
+
+
+def _lossy(connected: Connected, found: CollectionSpec, spec: CollectionSpec) -> list[PropertyProblem]:
+    return [problem for problem in refusals(found, spec, is_lite=connected.is_lite) if not _is_gap(problem.path)]
+
+
+def _is_useless(connected: Connected, spec: CollectionSpec, urn: str, description: dict[str, Any]) -> bool:
+    """Whether this is our own half-made collection of a shape that the program has given up since, without rows."""
+    if description["collection_name"] != spec.collection_name or live.owner(description) != urn:
+        return False
+    if not _lossy(connected, _found(connected, spec, description), spec):
+        return False
+    return live.row_count(connected, spec.collection_name) == 0
 
 
 def _is_gap(path: str) -> bool:
@@ -92,6 +115,8 @@ def _create_schema(connected: Connected, spec: CollectionSpec, urn: str) -> None
                 params=function.params,
             )
         )
+    if connected.is_lite_file:
+        clear_half_made(connected.endpoint.path(), spec.database, spec.collection_name)
     more: dict[str, Any] = {"num_partitions": spec.partitions} if spec.partitions else {}
     connected.client.create_collection(
         spec.collection_name,
@@ -108,8 +133,6 @@ def _field_arguments(field: FieldSpec) -> dict[str, Any]:
 
     arguments: dict[str, Any] = {
         "description": field.description,
-        "is_primary": field.is_primary,
-        "auto_id": field.auto_id,
         "dim": field.dimension,
         "max_length": field.max_length,
         "max_capacity": field.max_capacity,
@@ -117,9 +140,10 @@ def _field_arguments(field: FieldSpec) -> dict[str, Any]:
         "default_value": field.default_value,
         "analyzer_params": field.analyzer_params,
     }
-    flags = ("nullable", "is_partition_key", "is_clustering_key", "enable_analyzer", "enable_match")
+    flags = ("is_primary", "auto_id", "nullable", "is_partition_key", "is_clustering_key", *_ANALYSIS)
     arguments |= {flag: True for flag in flags if getattr(field, flag)}
-    return {key: value for key, value in arguments.items() if value not in (None, "", False)}
+    # A default of 0, false or "" is a default.
+    return {key: value for key, value in arguments.items() if value is not None}
 
 
 def _add_fields(connected: Connected, found: CollectionSpec, spec: CollectionSpec) -> None:

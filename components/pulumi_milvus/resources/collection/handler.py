@@ -54,8 +54,8 @@ class CollectionHandler:
         return Checked(_as_inputs(spec), problems)
 
     def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
-        """Every declared value that differs; nothing about a collection is ever a replacement."""
-        return Changes(differences(_canonical(old_state), _canonical(new_inputs)))
+        """Every declared value that differs; a collection is replaced only where the user demands it (`--replace`)."""
+        return Changes(differences(_canonical(old_state), _canonical(new_inputs)), delete_first=True)
 
     def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
         """Create it, build its indexes, load it."""
@@ -75,7 +75,12 @@ class CollectionHandler:
         declared = _parsed(known)
         with scene.connect(database, WAIT_TO_READ_SECONDS) as connected:
             description = live.describe(connected, name)
-            if description is None or description["collection_name"] != name:
+            if description is None:
+                return None
+            if description["collection_name"] != name:
+                if not known:
+                    owner = description["collection_name"]
+                    raise ResourceError(f"{name} is an alias of {owner}; import {owner}, or {name} as an Alias")
                 return None
             found = live.read(connected, description, declared)
         found |= {key: known[key] for key in _NOT_REPORTED if key in known}

@@ -87,6 +87,15 @@ def _lite_schema_findings(spec: CollectionSpec) -> Iterator[Finding]:
                 "name one of them, or take a Milvus server",
                 "milvus-lite 3.2.2, milvus_lite/analyzer/factory.py",
             )
+        if field.auto_id and field.data_type != "INT64":
+            yield Finding(
+                lite_limits.RULE,
+                "error",
+                f"fields[{position}].autoId",
+                f"Milvus Lite makes keys of type INT64 only, and {field.name!r} is {field.data_type}",
+                "take dataType INT64, or write the keys yourself",
+                "milvus-lite 3.2.2, milvus_lite/schema/validation.py",
+            )
     for position, function in enumerate(spec.functions):
         if function.function_type == "MINHASH":
             yield Finding(

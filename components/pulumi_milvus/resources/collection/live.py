@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pulumi_milvus.resources.collection.spec import MAX_VARCHAR_LENGTH_BYTES, CollectionSpec
+from pulumi_milvus.resources.collection.spec import MAX_VARCHAR_LENGTH_BYTES, CollectionSpec, FieldSpec
+from pulumi_milvus.resources.collection.values import parameter_value, same_stored, single_precision
 from pulumi_milvus.resources.connection import Connected
 
 OWNER_PROPERTY = "pulumi-milvus.urn"
@@ -96,7 +97,7 @@ def live_indexes(connected: Connected, name: str) -> dict[str, dict[str, Any]]:
         indexes[raw["field_name"]] = {
             "indexType": raw["index_type"],
             "metricType": None if metric in (None, "", "NONE") else metric,
-            "params": {key: _number(value) for key, value in params.items()},
+            "params": {key: parameter_value(value) for key, value in params.items()},
             "name": raw.get("index_name") or index_name,
         }
     return indexes
@@ -104,17 +105,21 @@ def live_indexes(connected: Connected, name: str) -> dict[str, dict[str, Any]]:
 
 def is_loaded(connected: Connected, name: str) -> bool:
     """Whether a collection is loaded, or on the way."""
-    state = str(connected.client.get_load_state(name)["state"]).lower()
-    return "loaded" in state or "loading" in state
+    return _load_state(connected, name) in ("loaded", "loading")
+
+
+def _load_state(connected: Connected, name: str) -> str:
+    return str(connected.client.get_load_state(name)["state"]).lower()
 
 
 def row_count(connected: Connected, name: str) -> int:
     """Rows that a collection holds, unflushed ones included."""
-    if connected.is_lite or is_loaded(connected, name):
-        rows = connected.client.query(name, output_fields=["count(*)"], consistency_level="Strong")
-        return int(rows[0]["count(*)"])
-    # What is not loaded cannot be counted by a query; the statistics count flushed rows only.
-    connected.client.flush(name)
+    if not connected.is_lite:
+        if _load_state(connected, name) == "loaded":
+            rows = connected.client.query(name, output_fields=["count(*)"], consistency_level="Strong")
+            return int(rows[0]["count(*)"])
+        # What is not loaded cannot be counted by a query; a server's statistics count flushed rows only.
+        connected.client.flush(name)
     return int(connected.client.get_collection_stats(name)["row_count"])
 
 
@@ -138,7 +143,7 @@ def _field(
             field[key] = convert(value)
     if field["dataType"] == "ARRAY" and raw.get("element_type"):
         field["elementType"] = _type_name(raw["element_type"])
-    default = _default_value(raw.get("default_value"))
+    default = _default_value(field["dataType"], raw.get("default_value"), before)
     if default is not None:
         field["defaultValue"] = default
     if connected.is_lite and before:
@@ -198,20 +203,15 @@ def _type_name(raw: Any) -> str:
     return str(DataType(int(raw)).name)
 
 
-def _default_value(raw: Any) -> Any:
-    if raw is None or isinstance(raw, bool | int | float | str):
-        return raw
-    which = raw.WhichOneof("data")
-    return getattr(raw, which) if which else None
-
-
-def _number(value: Any) -> Any:
-    """Servers answer with strings; `"16"` is the 16 that was declared."""
-    if not isinstance(value, str):
-        return value
-    for convert in (int, float):
-        try:
-            return convert(value)
-        except ValueError:
-            continue
-    return {"true": True, "false": False}.get(value.lower(), value)
+def _default_value(data_type: str, raw: Any, before: FieldSpec | None) -> Any:
+    if raw is not None and not isinstance(raw, bool | int | float | str):
+        which = raw.WhichOneof("data")
+        raw = getattr(raw, which) if which else None
+    if raw is None:
+        return None
+    declared = before.default_value if before else None
+    if data_type == "TIMESTAMPTZ" and declared is not None:
+        return declared  # declared as a text, kept as microseconds
+    if data_type == "FLOAT":
+        return declared if declared is not None and same_stored(declared, raw) else single_precision(raw)
+    return raw

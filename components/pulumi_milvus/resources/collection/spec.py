@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from pulumi_milvus.planning.data_types import ScalarType, VectorType, default_metric
 from pulumi_milvus.planning.milvus_limits import MAX_BINARY_DIMENSION, MAX_PARTITIONS, MAX_SHARDS
+from pulumi_milvus.resources.collection.values import parameter_value
 
 DataType = ScalarType | VectorType
 MAX_VARCHAR_LENGTH_BYTES = 65_535
@@ -20,6 +21,10 @@ FunctionType = Literal["BM25", "TEXTEMBEDDING", "MINHASH"]
 
 def _upper(value: Any) -> Any:
     return value.strip().upper() if isinstance(value, str) else value
+
+
+def _as_parameters(value: Any) -> Any:
+    return {key: parameter_value(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _as_strings(value: Any) -> Any:
@@ -51,7 +56,7 @@ class IndexSpec(_Spec):
         description="COSINE, L2, IP, BM25, HAMMING, JACCARD, MHJACCARD; by default COSINE for dense vectors, IP for "
         "sparse ones, BM25 where a BM25 function fills the field, HAMMING for binary ones; null for scalar fields",
     )
-    params: dict[str, bool | int | float | str] = Field(
+    params: Annotated[dict[str, bool | int | float | str], BeforeValidator(_as_parameters)] = Field(
         default_factory=dict, description="The index's own build parameters, by Milvus's names, such as M or nlist"
     )
 

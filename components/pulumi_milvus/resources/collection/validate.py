@@ -11,6 +11,8 @@ from pulumi_milvus.resources.problems import PropertyProblem
 
 _KEY_TYPES = ("INT64", "VARCHAR")
 _RESERVED = ("_seq", "_partition", "$meta", "iso", "interval")
+_INTEGER_BITS = {"INT8": 8, "INT16": 16, "INT32": 32, "INT64": 64}
+_NO_DEFAULT = ("JSON", "ARRAY")
 _MAX_VECTOR_FIELDS = 10
 """`proxy.maxVectorFieldNum` may be raised up to 10; its default is 4 (Milvus 3.0 docs, multi-vector search)."""
 
@@ -70,6 +72,7 @@ def _field_problems(position: int, field: FieldSpec) -> Iterator[PropertyProblem
     yield from _needed("maxLength", field.max_length, "VARCHAR" in (field.data_type, field.element_type), at, field)
     yield from _needed("elementType", field.element_type, field.data_type == "ARRAY", at, field)
     yield from _needed("maxCapacity", field.max_capacity, field.data_type == "ARRAY", at, field)
+    yield from _default_problems(at, field)
     if field.data_type == "BINARY_VECTOR" and field.dimension and field.dimension % 8:
         nearest = (field.dimension + 7) // 8 * 8
         yield PropertyProblem(f"{at}.dimension", f"binary vectors are kept in whole bytes; nearest: {nearest}")
@@ -88,6 +91,33 @@ def _needed(key: str, value: object, wanted: bool, at: str, field: FieldSpec) ->
         yield PropertyProblem(f"{at}.{key}", f"field {field.name!r} of type {field.data_type} needs {key}")
     if not wanted and value is not None:
         yield PropertyProblem(f"{at}.{key}", f"field {field.name!r} of type {field.data_type} has no {key}; remove it")
+
+
+def _default_problems(at: str, field: FieldSpec) -> Iterator[PropertyProblem]:
+    value, data_type = field.default_value, field.data_type
+    if value is None:
+        return
+    reason = ""
+    if field.is_vector or data_type in _NO_DEFAULT:
+        reason = f"Milvus takes no default for {data_type}; nearest: nullable: true"
+    elif data_type in _INTEGER_BITS:
+        limit = 2 ** (_INTEGER_BITS[data_type] - 1)
+        if isinstance(value, bool) or not isinstance(value, int):
+            reason = f"{value!r} is no whole number, as {data_type} needs"
+        elif not -limit <= value < limit:
+            reason = f"{value} does not fit {data_type}; nearest: {min(max(value, -limit), limit - 1)}"
+    elif data_type in ("FLOAT", "DOUBLE"):
+        if isinstance(value, bool | str):
+            reason = f"{value!r} is no number, as {data_type} needs"
+    elif data_type == "BOOL":
+        if not isinstance(value, bool):
+            reason = f"{value!r} is not true or false, as BOOL needs"
+    elif not isinstance(value, str):
+        reason = f"{value!r} is no text, as {data_type} needs"
+    elif field.max_length is not None and len(value.encode()) > field.max_length:
+        reason = f"it has {len(value.encode())} bytes and maxLength is {field.max_length}"
+    if reason:
+        yield PropertyProblem(f"{at}.defaultValue", reason)
 
 
 def _partition_key_problems(spec: CollectionSpec) -> Iterator[PropertyProblem]:
