@@ -2,12 +2,11 @@
 
 import pulumi
 
-from pulumi_milvus import Lite, make_plan, plain_errors, read_workload
-
-config = pulumi.Config()
+from pulumi_milvus import Lite, make_plan, plain_errors, stack_values
 
 with plain_errors():
-    plan = make_plan(read_workload(config.get_object("workload")))
+    values = stack_values()
+    plan = make_plan(values.workload)
     if plan.topology != "lite":
         raise pulumi.RunError(
             f"this workload needs the topology {plan.topology}, whose component comes with a later release: nothing "
@@ -16,15 +15,15 @@ with plain_errors():
     milvus = Lite(
         "milvus",
         {
-            "workload": config.require_object("workload"),
-            "disposable_data": config.get_bool("disposableData") or False,
-            "aliases": config.get_object("aliases") or {},
-            "acknowledge_search_gap": config.get_object("acknowledgeSearchGap") or [],
+            "workload": pulumi.Config().require_object("workload"),
+            "disposable_data": values.settings.disposable_data,
+            "aliases": values.settings.aliases,
+            "acknowledge_search_gap": list(values.settings.acknowledge_search_gap),
         },
     )
     pulumi.export("topology", plan.topology)
     pulumi.export("uri", milvus.uri)
     pulumi.export("collections", milvus.collections)
     pulumi.export("memory_bytes", milvus.memory_bytes)
-    pulumi.export("disposable_data", config.get_bool("disposableData") or False)
+    pulumi.export("disposable_data", values.settings.disposable_data)
     pulumi.export("decisions", [decision.to_json() for decision in plan.decisions])

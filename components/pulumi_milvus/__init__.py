@@ -1,1 +1,62 @@
-"""pulumi-milvus: declare what you store and ask; `pulumi up` gives you the Milvus that fits."""
+"""pulumi-milvus: declare what you store and ask; `pulumi up` gives you the Milvus that fits.
+
+The public names are loaded when they are first used: importing planning or rules loads neither Pulumi nor pymilvus.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_milvus.lite import Lite, LiteArgs
+    from pulumi_milvus.planning.plan import Plan, make_plan
+    from pulumi_milvus.planning.problems import InvalidValues, Problem
+    from pulumi_milvus.planning.reading import read_workload
+    from pulumi_milvus.planning.values_file import Values, read_values
+    from pulumi_milvus.planning.workload import Workload
+    from pulumi_milvus.program import plain_errors, stack_values
+
+# Public name -> module that defines it. Keep it equal to the imports above and to __all__.
+_HOMES = {
+    "InvalidValues": "planning.problems",
+    "Lite": "lite",
+    "LiteArgs": "lite",
+    "Plan": "planning.plan",
+    "Problem": "planning.problems",
+    "Values": "planning.values_file",
+    "Workload": "planning.workload",
+    "make_plan": "planning.plan",
+    "plain_errors": "program",
+    "read_values": "planning.values_file",
+    "read_workload": "planning.reading",
+    "stack_values": "program",
+}
+
+__all__ = [
+    "InvalidValues",
+    "Lite",
+    "LiteArgs",
+    "Plan",
+    "Problem",
+    "Values",
+    "Workload",
+    "make_plan",
+    "plain_errors",
+    "read_values",
+    "read_workload",
+    "stack_values",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
