@@ -89,9 +89,7 @@ def _workload_of(config: dict[Any, Any]) -> object:
         return workload
     near = next((key for key in config if isinstance(key, str) and nearest_word(key, [WORKLOAD_KEY], 0.8)), None)
     if near is not None:
-        raise InvalidValues(
-            [Problem(f"config.{near}" if near.isprintable() else "config", "", "unknown key", WORKLOAD_KEY)]
-        )
+        raise InvalidValues([Problem(f"config.{key_in_path(near)}", "", "unknown key", WORKLOAD_KEY)])
     raise InvalidValues(
         [Problem("config", "", f"{WORKLOAD_KEY} is missing", f"{WORKLOAD_KEY}: {{collections: [...]}}")]
     )

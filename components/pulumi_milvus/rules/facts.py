@@ -50,8 +50,8 @@ class ScalarIndexFacts:
 class EnvironmentFacts:
     """What an environment as a whole asks for.
 
-    ``rows`` counts the vectors of all collections at the horizon, ``vectors_bytes`` their raw size;
-    ``memory_bytes`` is what the plan says the process needs. ``latency_p99_ms`` and ``queries_per_second`` as declared.
+    ``rows`` counts the vectors of all collections at the horizon, ``largest_collection_rows`` those of the largest one.
+    ``latency_p99_ms`` and ``queries_per_second`` as declared. None means not known, and is not judged.
     """
 
     topology: str
@@ -59,8 +59,7 @@ class EnvironmentFacts:
     availability: str = "none"
     replicas: int | None = None
     rows: int | None = None
-    largest_collection: str | None = None
+    largest_collection_rows: int | None = None
     queries_per_second: float | None = None
     latency_p99_ms: float | None = None
     shards: int | None = None
-    partition_level_load: bool = False

@@ -13,6 +13,7 @@ from typing import Final
 
 from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.planning.indexes import INDEXES, SCALAR_INDEXES
+from pulumi_milvus.planning.lite import search_ms
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import shown
 from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts
@@ -144,11 +145,28 @@ def _check_environment(facts: EnvironmentFacts) -> Iterator[Finding]:
         message = f"shards is {shown(facts.shards)}, and Milvus Lite has one (it ignores the number)"
         yield _finding("warning", "shards", message, "write shards: 1 for this environment")
     if facts.rows is not None:
-        yield from _rows(facts.rows, facts.largest_collection, server)
+        yield from _rows(facts.rows, server)
+    if facts.largest_collection_rows is not None:
+        yield from _load(facts, facts.largest_collection_rows, server)
 
 
-def _rows(rows: int, subject: str | None, server: str) -> Iterator[Finding]:
-    path = subject or "collections"
+def _load(facts: EnvironmentFacts, rows: int, server: str) -> Iterator[Finding]:
+    """Wishes that the process does not reach: warnings, since the environment still works."""
+    quickest_ms, _ = search_ms(rows)
+    measured = f"the quickest index answers in {quickest_ms:,.0f} ms over {shown(rows)} vectors, one search at a time"
+    if facts.latency_p99_ms is not None and facts.latency_p99_ms < quickest_ms:
+        message = f"latency_p99_ms is {facts.latency_p99_ms:g}, and in Milvus Lite {measured}"
+        yield Finding(RULE, "warning", "latency_p99_ms", message, f"{server}, or wish {quickest_ms:,.0f}", MEASURED)
+    served = 1000 / quickest_ms
+    if facts.queries_per_second is not None and facts.queries_per_second > served:
+        message = f"queries_per_second is {facts.queries_per_second:g}, and in Milvus Lite {measured}"
+        yield Finding(
+            RULE, "warning", "queries_per_second", message, f"{server}, or ask {served:,.0f} at most", MEASURED
+        )
+
+
+def _rows(rows: int, server: str) -> Iterator[Finding]:
+    path = "collections"
     if rows > WORKING_ROWS:
         message = (
             f"{shown(rows)} vectors at the horizon, and 1_000_000 is the most that was seen to work in Milvus Lite "
