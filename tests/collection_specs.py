@@ -151,7 +151,10 @@ def lite_collections(draw: st.DrawFn) -> Inputs:
         ("description", st.text("abc äöü", max_size=12)),
         ("loaded", st.booleans()),
         ("disposable", st.just(True)),
-        ("properties", st.dictionaries(st.sampled_from(["collection.ttl.seconds", "x.y"]), st.integers(0, 99).map(str))),
+        (
+            "properties",
+            st.dictionaries(st.sampled_from(["collection.ttl.seconds", "x.y"]), st.integers(0, 99).map(str)),
+        ),
     ):
         if draw(st.booleans()):
             more[option] = draw(strategy)

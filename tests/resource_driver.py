@@ -1,10 +1,10 @@
 """Drives a resource's handler as the engine drives the provider: every value passes the wire, every step is previewed.
 
-    articles = Driver(place, "articles")
-    articles.up(inputs)                 # check, preview, create; later calls: check, diff, preview, update
-    assert articles.up(inputs) == []    # the paths that differ
-    articles.refresh()                  # read; the paths that drifted
-    articles.delete()
+articles = Driver(place, "articles")
+articles.up(inputs)                 # check, preview, create; later calls: check, diff, preview, update
+assert articles.up(inputs) == []    # the paths that differ
+articles.refresh()                  # read; the paths that drifted
+articles.delete()
 """
 
 from __future__ import annotations

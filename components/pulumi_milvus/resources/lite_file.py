@@ -36,16 +36,28 @@ class _OpenFile:
     server: Any
     database: Any
     port: int
+
+    def close(self) -> None:
+        self.server.stop(grace=1).wait(2)
+        self.database.close()
+
+
+@dataclass
+class _Slot:
+    """One path, opened or not; its lock is held while it is being opened or closed, which may take long."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    opened: _OpenFile | None = None
     users: int = 0
     closer: threading.Timer | None = field(default=None, repr=False)
+    held_until: float = 0.0
 
 
 class LiteFiles:
     """The Lite files that this process has open, each served on a port of the loopback address."""
 
     def __init__(self) -> None:
-        self._open: dict[Path, _OpenFile] = {}
-        self._held_until: dict[Path, float] = {}
+        self._slots: dict[Path, _Slot] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -54,62 +66,61 @@ class LiteFiles:
 
         Raises ResourceError where another process keeps the file open, or where it cannot be opened.
         """
-        entry = self._acquire(path, wait_seconds)
+        slot = self._slot(path)
+        with slot.lock:
+            opened = slot.opened or _opened(slot, path, wait_seconds)
+            if slot.closer:
+                slot.closer.cancel()
+                slot.closer = None
+            slot.users += 1
         try:
-            yield f"http://127.0.0.1:{entry.port}"
+            yield f"http://127.0.0.1:{opened.port}"
         finally:
-            self._release(path)
+            with slot.lock:
+                slot.users -= 1
+                if slot.users == 0 and slot.opened:
+                    slot.closer = threading.Timer(LINGER_SECONDS, _close_if_idle, [slot])
+                    slot.closer.daemon = True
+                    slot.closer.start()
 
     def close_all(self) -> None:
         """Close every file now, used or not."""
         with self._lock:
-            for path in list(self._open):
-                self._close(path)
+            slots = list(self._slots.values())
+        for slot in slots:
+            # A lock that stays taken is one whose file somebody else holds: nothing to close.
+            if slot.lock.acquire(timeout=2):
+                _close(slot)
+                slot.lock.release()
 
-    def _acquire(self, path: Path, wait_seconds: float) -> _OpenFile:
+    def _slot(self, path: Path) -> _Slot:
         with self._lock:
-            entry = self._open.get(path)
-            if entry is None:
-                entry = self._open[path] = self._opened(path, wait_seconds)
-            if entry.closer:
-                entry.closer.cancel()
-                entry.closer = None
-            entry.users += 1
-            return entry
+            return self._slots.setdefault(path, _Slot())
 
-    def _opened(self, path: Path, wait_seconds: float) -> _OpenFile:
-        # Ten resources in a file that somebody holds shall fail after one wait, not after ten.
-        if self._held_until.get(path, 0.0) > time.monotonic():
-            wait_seconds = 0.0
-        try:
-            entry = _open_file(path, wait_seconds)
-        except _HeldError:
-            self._held_until[path] = time.monotonic() + _REMEMBER_HOLDER_SECONDS
-            raise
-        self._held_until.pop(path, None)
-        return entry
 
-    def _release(self, path: Path) -> None:
-        with self._lock:
-            entry = self._open.get(path)
-            if entry is None:
-                return
-            entry.users -= 1
-            if entry.users == 0:
-                entry.closer = threading.Timer(LINGER_SECONDS, self._close_if_idle, [path])
-                entry.closer.daemon = True
-                entry.closer.start()
+def _opened(slot: _Slot, path: Path, wait_seconds: float) -> _OpenFile:
+    # Ten resources in a file that somebody holds shall fail after one wait, not after ten.
+    if slot.held_until > time.monotonic():
+        wait_seconds = 0.0
+    try:
+        slot.opened = _open_file(path, wait_seconds)
+    except _HeldError:
+        slot.held_until = time.monotonic() + _REMEMBER_HOLDER_SECONDS
+        raise
+    slot.held_until = 0.0
+    return slot.opened
 
-    def _close_if_idle(self, path: Path) -> None:
-        with self._lock:
-            entry = self._open.get(path)
-            if entry is not None and entry.users == 0:
-                self._close(path)
 
-    def _close(self, path: Path) -> None:
-        entry = self._open.pop(path)
-        entry.server.stop(grace=1).wait(2)
-        entry.database.close()
+def _close_if_idle(slot: _Slot) -> None:
+    with slot.lock:
+        if slot.users == 0:
+            _close(slot)
+
+
+def _close(slot: _Slot) -> None:
+    if slot.opened:
+        slot.opened.close()
+        slot.opened = None
 
 
 def _open_file(path: Path, wait_seconds: float) -> _OpenFile:

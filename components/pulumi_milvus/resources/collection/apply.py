@@ -137,13 +137,22 @@ def _field_arguments(field: FieldSpec) -> dict[str, Any]:
         "max_length": field.max_length,
         "max_capacity": field.max_capacity,
         "element_type": DataType[field.element_type] if field.element_type else None,
-        "default_value": field.default_value,
+        "default_value": _default_value(field),
         "analyzer_params": field.analyzer_params,
     }
     flags = ("is_primary", "auto_id", "nullable", "is_partition_key", "is_clustering_key", *_ANALYSIS)
     arguments |= {flag: True for flag in flags if getattr(field, flag)}
     # A default of 0, false or "" is a default.
     return {key: value for key, value in arguments.items() if value is not None}
+
+
+def _default_value(field: FieldSpec) -> bool | int | float | str | None:
+    # The wire makes a whole number of 2.0, and of 1e19 one that is too long for the client.
+    return float(field.default_value or 0) if _is_float_default(field) else field.default_value
+
+
+def _is_float_default(field: FieldSpec) -> bool:
+    return field.default_value is not None and field.data_type in ("FLOAT", "DOUBLE")
 
 
 def _add_fields(connected: Connected, found: CollectionSpec, spec: CollectionSpec) -> None:

@@ -12,6 +12,7 @@ from pulumi_milvus.resources.problems import PropertyProblem
 _KEY_TYPES = ("INT64", "VARCHAR")
 _RESERVED = ("_seq", "_partition", "$meta", "iso", "interval")
 _INTEGER_BITS = {"INT8": 8, "INT16": 16, "INT32": 32, "INT64": 64}
+_LARGEST_FLOAT = (2 - 2**-23) * 2.0**127
 _NO_DEFAULT = ("JSON", "ARRAY")
 _MAX_VECTOR_FIELDS = 10
 """`proxy.maxVectorFieldNum` may be raised up to 10; its default is 4 (Milvus 3.0 docs, multi-vector search)."""
@@ -109,6 +110,8 @@ def _default_problems(at: str, field: FieldSpec) -> Iterator[PropertyProblem]:
     elif data_type in ("FLOAT", "DOUBLE"):
         if isinstance(value, bool | str):
             reason = f"{value!r} is no number, as {data_type} needs"
+        elif data_type == "FLOAT" and abs(value) > _LARGEST_FLOAT:
+            reason = f"{value!r} does not fit FLOAT; nearest: dataType DOUBLE"
     elif data_type == "BOOL":
         if not isinstance(value, bool):
             reason = f"{value!r} is not true or false, as BOOL needs"
