@@ -25,5 +25,3 @@ with plain_errors():
     pulumi.export("uri", milvus.uri)
     pulumi.export("collections", milvus.collections)
     pulumi.export("memory_bytes", milvus.memory_bytes)
-    pulumi.export("disposable_data", values.settings.disposable_data)
-    pulumi.export("decisions", [decision.to_json() for decision in plan.decisions])

@@ -7,6 +7,7 @@ import math
 import random
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,22 @@ from pulumi_milvus.resources.lite_file import LiteFiles
 
 SAMPLE_ROWS = 5
 _SPARSE_TERMS = 4
-_WAIT_SECONDS = 30.0
+_WAIT_SECONDS = 60.0
+_ENVIRONMENTS = ("milvus:index:Lite",)
 
 
 class TrialError(Exception):
     """Why an environment could not be tried, and what to do."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """An environment as its stack's state has it."""
+
+    uri: str
+    collections: tuple[str, ...]
+    plan: dict[str, Any]
+    disposable_data: bool
 
 
 @dataclass(frozen=True)
@@ -44,26 +56,28 @@ class CollectionTrial:
         return dict(vars(self))
 
 
-def stack_outputs(stack: str | None) -> dict[str, Any]:
-    """The outputs of a stack, by the `pulumi` on PATH. Raises TrialError in words."""
-    command = ["pulumi", "stack", "output", "--json", "--non-interactive", *(["--stack", stack] if stack else [])]
+def deployed(stack: str | None) -> Deployed:
+    """The environment in a stack's state, by the `pulumi` on PATH. Raises TrialError in words."""
+    command = ["pulumi", "stack", "export", "--non-interactive", *(["--stack", stack] if stack else [])]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_WAIT_SECONDS)
     except FileNotFoundError:
-        raise TrialError(
-            'there is no pulumi on PATH; in a clone run: eval "$(make -s env)", or use `make up`'
-        ) from None
+        raise TrialError('there is no pulumi on PATH; in a clone run: eval "`make -s env`"') from None
     except subprocess.TimeoutExpired:
-        raise TrialError("`pulumi stack output` gave no answer within 60 s") from None
+        raise TrialError(f"`pulumi stack export` gave no answer within {_WAIT_SECONDS:.0f} s") from None
     if done.returncode != 0:
         raise TrialError((done.stderr or done.stdout).strip())
-    outputs: dict[str, Any] = json.loads(done.stdout or "{}")
-    if "uri" not in outputs:
-        raise TrialError(f"the stack {stack or ''} has no output `uri` yet: bring it up first, with `pulumi up`")
-    return outputs
+    resources = json.loads(done.stdout).get("deployment", {}).get("resources") or []
+    for resource in resources:
+        if resource["type"] in _ENVIRONMENTS and resource.get("outputs", {}).get("plan"):
+            outputs, inputs = resource["outputs"], resource.get("inputs", {})
+            return Deployed(
+                outputs["uri"], tuple(outputs["collections"]), outputs["plan"], bool(inputs.get("disposableData"))
+            )
+    raise TrialError(f"nothing of ours is up in the stack {stack or 'that is selected'}: run `pulumi up` first")
 
 
-def try_collections(uri: str, token: str, names: list[str], *, insert: bool) -> list[CollectionTrial]:
+def try_collections(uri: str, token: str, names: Sequence[str], *, insert: bool) -> list[CollectionTrial]:
     """Search every collection; where one is empty and `insert` is true, put a handful of sample rows in first.
 
     Raises ResourceError where the Milvus does not answer, or is held by another process.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from pulumi_milvus.cli.trial import CollectionTrial
+    from pulumi_milvus.cli.trial import CollectionTrial, Deployed
 
 
 def try_(
@@ -28,48 +28,46 @@ def try_(
 
       pulumi-milvus try --stack lite --json | jq .collections
     """
-    from pulumi_milvus.cli.trial import TrialError, stack_outputs, try_collections
+    from pulumi_milvus.cli.trial import TrialError, deployed, try_collections
     from pulumi_milvus.resources.errors import ResourceError
 
     try:
-        outputs = stack_outputs(stack)
-        trials = try_collections(
-            outputs["uri"],
-            os.environ.get("MILVUS_TOKEN", ""),
-            outputs["collections"],
-            insert=bool(outputs.get("disposable_data")),
-        )
+        environment = deployed(stack)
+        token = os.environ.get("MILVUS_TOKEN", "")
+        trials = try_collections(environment.uri, token, environment.collections, insert=environment.disposable_data)
     except (TrialError, ResourceError) as error:
         print(f"The environment could not be tried: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     if as_json:
-        print(json.dumps({**outputs, "collections": [trial.to_json() for trial in trials]}, indent=2))
+        found = {"uri": environment.uri, "plan": environment.plan, "collections": [trial.to_json() for trial in trials]}
+        print(json.dumps(found, indent=2))
         return
-    _print(outputs, trials, stack)
+    _print(environment, trials, stack)
 
 
-def _print(outputs: dict[str, Any], trials: list[CollectionTrial], stack: str | None) -> None:
+def _print(environment: Deployed, trials: list[CollectionTrial], stack: str | None) -> None:
     from rich.console import Console
+    from rich.markup import escape
+    from rich.padding import Padding
     from rich.table import Table
 
-    console = Console()
-    console.print(f"\n[bold]What exists[/bold]  Milvus {outputs['topology']} at {outputs['uri']}")
+    console = Console(highlight=False)
+    console.print(f"\n[bold]What exists[/bold]: Milvus {environment.plan['topology']} at {environment.uri}")
     made = Table("collection", "rows", "index", "search", box=None, pad_edge=False)
     for trial in trials:
-        made.add_row(
-            trial.name, f"{trial.rows:,}", ", ".join(f"{f}: {i}" for f, i in trial.indexes.items()), _went(trial)
-        )
-    console.print(made)
+        indexes = "\n".join(f"{field}: {index}" for field, index in trial.indexes.items())
+        made.add_row(trial.name, f"{trial.rows:,}", indexes, _went(trial))
+    console.print(Padding(made, (0, 0, 0, 2)))
     for trial in trials:
         if trial.inserted:
-            console.print(f"{trial.inserted} sample rows (ids 1 to {trial.inserted}) were put into {trial.name}.")
+            console.print(f"  {trial.inserted} sample rows (ids 1 to {trial.inserted}) were put into {trial.name}.")
     console.print("\n[bold]Why it has that size[/bold]")
-    why = Table("what", "choice", "because", "source", box=None, pad_edge=False)
-    for decision in outputs.get("decisions", []):
-        why.add_row(decision["what"], decision["choice"], decision["because"], decision["source"])
-    console.print(why)
+    for decision in environment.plan["decisions"]:
+        console.print(f"  {escape(decision['what'])}: [bold]{escape(decision['choice'])}[/bold]")
+        because = f"{escape(decision['because'])} [dim]({escape(decision['source'])})[/dim]"
+        console.print(Padding(because, (0, 0, 0, 6)))
     console.print("\n[bold]How to use it[/bold]")
-    print(_snippet(outputs["uri"], trials[0]))
+    print(_snippet(environment.uri, trials[0]))
     chosen = f" -s {stack}" if stack else ""
     print(f"\nChange {_values_file(stack)} and run `make up` again; `make down` removes it.")
     print(f'Plain Pulumi: eval "`make -s env`", then pulumi preview{chosen} --diff, pulumi refresh{chosen} and so on.')
