@@ -6,7 +6,7 @@ PYTEST_ARGS ?=
 
 ENGINE := .venv/bin/python -m pulumi_milvus.engine
 INSTALL := .ci/python .ci/install.py
-TESTS := tests components/__main__.py .ci/install.py
+TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema clean
@@ -51,7 +51,7 @@ lint: venv-dev  ## check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	MYPYPATH=components:tests:tests/engine:tests/standins .venv/bin/mypy --explicit-package-bases $(TESTS)
+	MYPYPATH=components:policies:tests:tests/standins .venv/bin/mypy --explicit-package-bases $(TESTS)
 
 format: venv-dev  ## put the sources into shape
 	.venv/bin/ruff check --fix .
