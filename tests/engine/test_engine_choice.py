@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_engine import FakeGo, executable, fake_pulumi
 
+from fake_engine import FakeGo, executable, fake_pulumi
 from pulumi_cli import CLONE
 from pulumi_milvus.engine import ensure, installer, path
 from pulumi_milvus.engine.errors import EngineError

@@ -16,9 +16,9 @@ import grpc
 import psutil
 import pytest
 from google.protobuf import empty_pb2
-from language_host import CLONES_VENV, HOST, info, running_host
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
+from language_host import CLONES_VENV, HOST, info, running_host
 from pulumi_milvus.engine.versions import PULUMI
 
 Stub = language_pb2_grpc.LanguageRuntimeStub

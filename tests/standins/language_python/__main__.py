@@ -11,7 +11,7 @@ import threading
 import types
 from pathlib import Path
 
-_PARENT_POLL_SECONDS = 1.0
+_PARENT_POLL_SECONDS = 0.2
 
 
 def _import_messages_only() -> None:
