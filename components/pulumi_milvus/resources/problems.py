@@ -23,10 +23,14 @@ class PropertyProblem:
 
 def from_validation(error: ValidationError, model: type[BaseModel]) -> list[PropertyProblem]:
     """The problems of a pydantic error, with the nearest known key for a misspelt one."""
-    return [
-        PropertyProblem(property_path(_shown(item["loc"])), _reason(item, model))
-        for item in error.errors(include_url=False)
-    ]
+    found: dict[str, str] = {}
+    for item in error.errors(include_url=False):
+        location = item["loc"]
+        if _is_union_member(item):
+            found[property_path(location[:-1])] = f"{_value(item)}it is neither true or false, a number nor a text"
+        else:
+            found[property_path(location)] = _reason(item, model)
+    return [PropertyProblem(path, reason) for path, reason in found.items()]
 
 
 def property_path(location: Sequence[str | int]) -> str:
@@ -37,12 +41,22 @@ def property_path(location: Sequence[str | int]) -> str:
     return path
 
 
-def _shown(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    # A member of a union adds its own name to pydantic's location; it is no part of the user's path.
-    return tuple(step for step in location if isinstance(step, int) or step not in _UNION_MEMBERS)
+_UNION_MEMBERS = ("bool", "int", "float", "str")
+_FREE_VALUES = {"params", "analyzerParams", "properties", "description", "defaultValue"}
+"""Where a value may be anything, a secret too, and is not repeated."""
 
 
-_UNION_MEMBERS = {"bool", "int", "float", "str"}
+def _is_union_member(item: Any) -> bool:
+    # Each member of a union complains for itself, with its own name behind the path.
+    location = item["loc"]
+    return len(location) > 1 and location[-1] in _UNION_MEMBERS and item["type"] != "extra_forbidden"
+
+
+def _value(item: Any) -> str:
+    value = item["input"]
+    if _FREE_VALUES.intersection(item["loc"]) or not isinstance(value, bool | int | float | str):
+        return ""
+    return f"{value!r:.80}: "
 
 
 def _reason(item: Any, model: type[BaseModel]) -> str:
@@ -52,13 +66,12 @@ def _reason(item: Any, model: type[BaseModel]) -> str:
         return f"unknown key; did you mean {nearest}?" if nearest else f"unknown key; known are {', '.join(keys)}"
     message: str = item["msg"]
     if item["type"] == "literal_error":
-        nearest = nearest_word(
-            str(item["input"]), item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        )
-        return f"{item['input']!r} is not known; {message[0].lower()}{message[1:]}" + (
-            f"; did you mean {nearest}?" if nearest else ""
-        )
-    return message[0].lower() + message[1:]
+        words = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+        nearest = nearest_word(str(item["input"]), words.split(", "))
+        return f"{_value(item)}not known; known are {words}" + (f"; did you mean {nearest}?" if nearest else "")
+    if item["type"] == "missing":
+        return "it is missing"
+    return f"{_value(item)}{message[0].lower()}{message[1:]}"
 
 
 def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:

@@ -132,7 +132,7 @@ def _refuse_alias_of_alias(connected: Connected, spec: AliasSpec) -> None:
 
 def _full(values: Plain) -> Plain:
     if has_unknown(values):
-        return dict(values)
+        return {"database": "default"} | values
     known = {key: value for key, value in values.items() if key in ("alias", "collection", "database", "endpoint")}
     try:
         return AliasSpec.model_validate(known).model_dump(by_alias=True, exclude_none=True)

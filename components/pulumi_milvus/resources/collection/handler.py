@@ -10,6 +10,7 @@ from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.planning.milvus_limits import NAME
 from pulumi_milvus.resources.collection import apply, changes, live
 from pulumi_milvus.resources.collection.judge import findings
+from pulumi_milvus.resources.collection.partial import filled
 from pulumi_milvus.resources.collection.search_gap import search_gap
 from pulumi_milvus.resources.collection.spec import CollectionSpec, split_id
 from pulumi_milvus.resources.collection.validate import schema_problems
@@ -147,7 +148,7 @@ _WIRE_KEYS = {info.alias for info in CollectionSpec.model_fields.values()}
 
 def _canonical(values: Plain) -> Plain:
     spec = _parsed(values)
-    return spec.to_wire(defaults=True) if spec else dict(values)
+    return spec.to_wire(defaults=True) if spec else filled(values)
 
 
 def _as_inputs(spec: CollectionSpec) -> Plain:

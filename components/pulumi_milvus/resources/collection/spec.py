@@ -11,7 +11,7 @@ from pulumi_milvus.planning.data_types import ScalarType, VectorType, default_me
 from pulumi_milvus.planning.milvus_limits import MAX_BINARY_DIMENSION, MAX_PARTITIONS, MAX_SHARDS
 from pulumi_milvus.resources.collection.values import parameter_value
 
-DataType = ScalarType | VectorType
+DataType = Literal[ScalarType, VectorType]
 MAX_VARCHAR_LENGTH_BYTES = 65_535
 """`proxy.maxVarCharLength` (Milvus 3.0 docs, userGuide/schema)."""
 
@@ -159,11 +159,12 @@ class CollectionSpec(_Spec):
         filled_by_bm25 = {
             name for function in self.functions if function.function_type == "BM25" for name in function.output_fields
         }
-        fields = [_with_index(field, field.name in filled_by_bm25) for field in self.fields]
+        fields = [with_index(field, field.name in filled_by_bm25) for field in self.fields]
         return self.model_copy(update={"fields": fields})
 
 
-def _with_index(field: FieldSpec, filled_by_bm25: bool) -> FieldSpec:
+def with_index(field: FieldSpec, filled_by_bm25: bool) -> FieldSpec:
+    """A vector field with the index and metric that it gets where none is said."""
     if not field.is_vector:
         return field
     # A sparse AUTOINDEX is SPARSE_INVERTED_INDEX on a server, and Milvus Lite knows only that name.
