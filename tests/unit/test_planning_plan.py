@@ -125,7 +125,9 @@ _collections = st.fixed_dictionaries(
         "growth_vectors_per_month": st.integers(0, 10**8),
         "index": st.sampled_from(INDEX_NAMES),
         "metric": st.sampled_from(["COSINE", "L2", "IP", "BM25", "HAMMING"]),
-        "index_params": st.dictionaries(st.sampled_from(["M", "nlist", "m"]), st.integers() | st.text(max_size=3)),
+        "index_params": st.dictionaries(
+            st.sampled_from(["M", "nlist", "m"]), st.integers(-9, 10**9) | st.text(max_size=3)
+        ),
         "scalar_bytes_per_row": st.integers(0, 10**5),
         "shards": st.integers(1, 16),
     },

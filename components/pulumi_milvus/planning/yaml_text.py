@@ -55,6 +55,21 @@ def parse(data: bytes | str, name: str = "") -> Any:
         raise _invalid(name, f"cannot be read as YAML: {shown(str(error))}") from None
 
 
+def parse_json(data: bytes) -> Any:
+    """The plain data of one line of JSON. Raises ``InvalidValues`` with the column of what cannot be read."""
+    text = _decoded(data, "the line")
+    if not text.strip():
+        raise _invalid("the line", "is empty; a workload in JSON is needed")
+    try:
+        return _json(text)
+    except json.JSONDecodeError as error:
+        raise _invalid(f"column {error.pos + 1}", f"cannot be read as JSON: {error.msg}") from None
+    except RecursionError:
+        raise _invalid("the line", "is nested too deeply") from None
+    except ValueError as error:
+        raise _invalid("the line", shown(str(error))[1:-1]) from None
+
+
 def _decoded(data: bytes, name: str) -> str:
     if len(data) > 4 * MOST_BYTES:
         raise _invalid(name, f"is larger than {MOST_BYTES // 1_000_000} MB, which no values file is")
