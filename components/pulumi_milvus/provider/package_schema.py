@@ -95,5 +95,6 @@ def _property(schema: dict[str, Any]) -> dict[str, Any]:
     if kind == "array":
         return {"type": "array", "items": _property(schema["items"])}
     if kind == "object":
-        return {"type": "object", "additionalProperties": _property(schema.get("additionalProperties") or {})}
+        inner = schema.get("additionalProperties")  # `true` where anything goes
+        return {"type": "object", "additionalProperties": _property(inner if isinstance(inner, dict) else {})}
     return {"type": kind} if isinstance(kind, str) else {"$ref": "pulumi.json#/Any"}
