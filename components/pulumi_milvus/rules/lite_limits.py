@@ -38,7 +38,7 @@ SCALAR_TYPES: Final = frozenset(
 )
 
 # Interactive use ends between 100k rows (searches in tens of ms to 0.27 s) and 300k rows (160..333 ms); 1M rows still
-# work, at 1.07 s a search for FLAT x 128 (measured.md, milvus-lite 3.2.2).
+# work, at 1.07 s a search for FLAT x 128.
 INTERACTIVE_ROWS: Final = 300_000
 WORKING_ROWS: Final = 1_000_000
 _NEAREST_INDEX: Final = {
