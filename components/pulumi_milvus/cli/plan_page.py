@@ -41,13 +41,14 @@ def print_page(plan: Plan, console: Console | None = None) -> None:
 def _table(title: str, *columns: str, numbers: int = 0) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=box.SIMPLE_HEAD)
     for position, column in enumerate(columns):
-        table.add_column(column, justify="right" if position >= len(columns) - numbers else "left", overflow="fold")
+        number = position >= len(columns) - numbers
+        table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=number)
     return table
 
 
 def _collections(plan: Plan) -> Table:
-    titles = ("collection", "field", "index", "metric", "dimension", "vectors", "at the horizon")
-    table = _table("Stored", *titles, numbers=3)
+    titles = ("collection", "field", "index", "metric", "dimension", "vectors", "later")
+    table = _table(f"Stored now, and later (in {plan.workload.horizon_months} months)", *titles, numbers=3)
     for collection in plan.collections:
         rows = f"{collection.vectors:,}", f"{collection.vectors_after(plan.workload.horizon_months):,}"
         for field in collection.fields:
