@@ -81,7 +81,7 @@ def test_values_file_keeps_its_shape_when_pulumi_adds_its_salt(clone: Clone) -> 
     values = values_files.of(clone, "lite")
     values.write_text(WRITTEN)
     with values_files.only_salt_added(values):
-        values.write_text(WRITTEN.replace("_", "").replace("   #", " #") + "encryptionsalt: v1:abc=:def\n")
+        values.write_text(WRITTEN.replace("40_000_000   #", '"40000000" #') + "encryptionsalt: v1:abc=:def\n")
     assert values.read_text() == WRITTEN + "encryptionsalt: v1:abc=:def\n"
     with values_files.only_salt_added(values):
         pass

@@ -67,10 +67,23 @@ def _says(text: str) -> object:
     import yaml
 
     try:
-        return yaml.safe_load(_SALT.sub("", text)) or {}
+        return _plain(yaml.safe_load(_SALT.sub("", text)) or {})
     except yaml.YAMLError:
         # Not comparable with anything.
         return object()
+
+
+def _plain(value: object) -> object:
+    """Pulumi turns a top-level number or truth value into a string; that says the same."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    with contextlib.suppress(TypeError, ValueError):
+        return float(value)  # type: ignore[arg-type]  # whatever else there is, is refused
+    return value
 
 
 def _write(file: Path, text: str) -> None:
