@@ -167,7 +167,7 @@ def test_differences_have_a_path_for_each_value() -> None:
         "fields[3].index",
         "fields[7].index.params.nlist",
         "loaded",
-        "properties.collection.ttl.seconds",
+        'properties["collection.ttl.seconds"]',
     ]
 
 

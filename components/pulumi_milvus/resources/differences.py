@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -35,7 +36,7 @@ def _between(old: Any, new: Any, path: str) -> Iterator[Difference]:
         yield Difference(path, "delete", old, None)
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}):
-            inner = f"{path}.{key}" if path else str(key)
+            inner = _below(path, str(key))
             if key in _NAMED_LISTS and _named(old.get(key)) and _named(new.get(key)):
                 yield from _between_named(old[key], new[key], inner)
             else:
@@ -45,6 +46,14 @@ def _between(old: Any, new: Any, path: str) -> Iterator[Difference]:
             yield from _between(was, becomes, f"{path}[{position}]")
     elif new is UNKNOWN or not _same(old, new):
         yield Difference(path, "update", old, new)
+
+
+def _below(path: str, key: str) -> str:
+    """The path of a key, quoted where the key itself has dots, as Milvus's property names have."""
+    if not re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$-]*", key):
+        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{path}["{escaped}"]'
+    return f"{path}.{key}" if path else key
 
 
 def _between_named(old: list[Any], new: list[Any], path: str) -> Iterator[Difference]:

@@ -15,11 +15,19 @@ class ResourceError(Exception):
 
 def in_plain_words(error: BaseException, token: str = "") -> str:
     """The server's own words for an error from pymilvus or gRPC, without the wrapping, on one line, secrets removed."""
+    said = _words(error)
+    # pymilvus says of every failed connection that the server may be unavailable; the reason is in the cause.
+    if error.__cause__ is not None and (reason := _words(error.__cause__)) not in said:
+        said = f"{said} ({reason})"
+    return without_token(said, token)
+
+
+def _words(error: BaseException) -> str:
     message = getattr(error, "message", None)
     if not isinstance(message, str) or not message:
         details = getattr(error, "details", None)
         message = details() if callable(details) else str(error)
-    return without_token(" ".join(str(message or type(error).__name__).split()), token)
+    return " ".join(str(message or type(error).__name__).split())
 
 
 def without_token(text: str, token: str) -> str:

@@ -31,6 +31,9 @@ class AliasSpec(BaseModel):
 class AliasHandler:
     """Aliases hold no rows, so they are switched, moved and deleted freely."""
 
+    def __init__(self) -> None:
+        self._made: set[tuple[str, str]] = set()
+
     def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
         """Fill in the alias's name from the resource's; refuse names that Milvus would."""
         inputs = dict(new)
@@ -77,12 +80,14 @@ class AliasHandler:
                 _refuse_alias_of_alias(connected, spec)
                 connected.client.create_alias(spec.collection, spec.alias)
             elif target != spec.collection:
-                identifier = resource_id(spec.database, spec.alias)
                 raise ResourceError(
                     f"the alias {spec.alias} exists already and leads to {target}. To manage it from here: pulumi "
-                    f"import milvus:index:Alias {scene.name} {identifier}; otherwise choose another name"
+                    f"import milvus:index:Alias {scene.name} {resource_id(spec.database, spec.alias)}; otherwise "
+                    "choose another name"
                 )
-        return resource_id(spec.database, spec.alias), _full(inputs)
+        identifier = resource_id(spec.database, spec.alias)
+        self._made.add((scene.urn, identifier))
+        return identifier, _full(inputs)
 
     def read(self, scene: Scene, identifier: str, known: Plain) -> Found | None:
         """The live alias and where it leads."""
@@ -115,6 +120,8 @@ class AliasHandler:
 
     def delete(self, scene: Scene, identifier: str, state: Plain) -> None:
         """Drop it; the collection stays."""
+        if (scene.urn, identifier) in self._made:
+            return  # `--replace` creates before it deletes, and the new one has the name of the old one
         database, alias = split_id(identifier)
         if scene.lite_file_is_gone():
             return

@@ -1,6 +1,7 @@
 """`milvus:index:Alias` for Python programs."""
 
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
@@ -29,5 +30,13 @@ class Alias(pulumi.CustomResource):
     collection: pulumi.Output[str]
     """The collection that answers to it."""
 
-    def __init__(self, name: str, args: AliasArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("milvus:index:Alias", name, {"alias": None, "collection": None} | wire_properties(args), opts)
+    def __init__(
+        self,
+        resource_name: str,
+        args: AliasArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **properties: Any,
+    ) -> None:
+        """`args`, or the same keys as keywords, as `pulumi import` writes them."""
+        given = wire_properties({**cast(Mapping[str, Any], args or {}), **properties})
+        super().__init__("milvus:index:Alias", resource_name, {"alias": None, "collection": None} | given, opts)

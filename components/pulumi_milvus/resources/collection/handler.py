@@ -28,6 +28,9 @@ _NOT_REPORTED = (*_ONLY_IN_STATE, "replicas", "database", "endpoint")
 class CollectionHandler:
     """Collections, judged in preview and changed so that rows stay."""
 
+    def __init__(self) -> None:
+        self._made: set[tuple[str, str]] = set()
+
     def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
         """Fill in name, index and metric; refuse what cannot exist, loses data, or production has not allowed."""
         inputs = dict(new)
@@ -66,6 +69,7 @@ class CollectionHandler:
         with scene.connect(spec.database) as connected:
             _refuse_for_lite(connected.is_lite, spec)
             apply.create(connected, spec, scene.urn, scene.timeout_seconds, scene.report)
+        self._made.add((scene.urn, spec.resource_id))
         return spec.resource_id, spec.to_wire(defaults=True)
 
     def read(self, scene: Scene, identifier: str, known: Plain) -> Found | None:
@@ -115,6 +119,10 @@ class CollectionHandler:
     def delete(self, scene: Scene, identifier: str, state: Plain) -> None:
         """Drop it. Raises ResourceError while it holds rows that nobody declared disposable."""
         database, name = split_id(identifier)
+        if (scene.urn, identifier) in self._made:
+            # `--replace` creates before it deletes, and the new one has the name, and the rows, of the old one.
+            scene.log("warning", f"{name} is its own replacement and was kept; replacements need deleteBeforeReplace")
+            return
         if scene.lite_file_is_gone():
             return
         with scene.connect(database, WAIT_TO_READ_SECONDS) as connected:

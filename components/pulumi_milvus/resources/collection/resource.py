@@ -1,7 +1,7 @@
 """`milvus:index:Collection` for Python programs."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
@@ -123,9 +123,20 @@ class Collection(pulumi.CustomResource):
     endpoint: pulumi.Output[str]
     """The URI of the Milvus that holds it."""
 
-    def __init__(self, name: str, args: CollectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        resource_name: str,
+        args: CollectionArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **properties: Any,
+    ) -> None:
+        """`args`, or the same keys as keywords, as `pulumi import` writes them."""
         known_outputs = {"collection_name": None, "database": None, "endpoint": None}
-        super().__init__("milvus:index:Collection", name, known_outputs | wire_properties(args), opts)
+        given = wire_properties({**cast(Mapping[str, Any], args or {}), **properties})
+        # Two collections of one name cannot be, so a replacement that the user demands must delete first.
+        first = pulumi.ResourceOptions(delete_before_replace=True)
+        options = pulumi.ResourceOptions.merge(first, opts)
+        super().__init__("milvus:index:Collection", resource_name, known_outputs | given, options)
 
     def translate_input_property(self, prop: str) -> str:
         """Wire names outside, Python names inside."""
