@@ -153,7 +153,7 @@ def _check_environment(facts: EnvironmentFacts) -> Iterator[Finding]:
 def _load(facts: EnvironmentFacts, rows: int, server: str) -> Iterator[Finding]:
     """Wishes that the process does not reach: warnings, since the environment still works."""
     quickest_ms, _ = search_ms(rows)
-    measured = f"the quickest index answers in {quickest_ms:,.0f} ms over {shown(rows)} vectors, one search at a time"
+    measured = f"the quickest index answers in {quickest_ms:,.0f} ms over {rows:,} vectors, one search at a time"
     if facts.latency_p99_ms is not None and facts.latency_p99_ms < quickest_ms:
         message = f"latency_p99_ms is {facts.latency_p99_ms:g}, and in Milvus Lite {measured}"
         yield Finding(RULE, "warning", "latency_p99_ms", message, f"{server}, or wish {quickest_ms:,.0f}", MEASURED)
@@ -169,14 +169,14 @@ def _rows(rows: int, server: str) -> Iterator[Finding]:
     path = "collections"
     if rows > WORKING_ROWS:
         message = (
-            f"{shown(rows)} vectors at the horizon, and 1_000_000 is the most that was seen to work in Milvus Lite "
+            f"{rows:,} vectors at the horizon, and 1,000,000 is the most that was seen to work in Milvus Lite "
             "(1.1 s for a search, 2 GB of memory for 128 dimensions)"
         )
         yield Finding(RULE, "error", path, message, server, MEASURED)
     elif rows > INTERACTIVE_ROWS:
         message = (
-            f"{shown(rows)} vectors at the horizon, and Milvus Lite serves up to about 300_000 at interactive speed "
-            "(160..333 ms a search there, 1.1 s at 1_000_000)"
+            f"{rows:,} vectors at the horizon, and Milvus Lite serves up to about 300,000 at interactive speed "
+            "(160..333 ms a search there, 1.1 s at 1,000,000)"
         )
         yield Finding(RULE, "warning", path, message, server, MEASURED)
 
