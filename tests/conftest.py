@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -19,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).parent / "standins"))
 
 TIERS = ("unit", "engine", "cluster", "cloud")
 
-# `make test` asks for the full counts; see the marker `property`.
-hypothesis.settings.register_profile("fast", max_examples=200, deadline=None)
-hypothesis.settings.register_profile("full", max_examples=10_000, deadline=None)
+# `make test` asks for the full counts, which tests with the marker `property` get.
+FAST, FULL = 200, 10_000
+hypothesis.settings.register_profile("fast", max_examples=FAST, deadline=None)
+hypothesis.settings.register_profile("full", max_examples=FULL, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 _passed: Counter[str] = Counter()
@@ -40,6 +42,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tier = item.path.relative_to(here).parts[0]
         if tier in TIERS:
             item.add_marker(tier)
+        if item.get_closest_marker("property") is None:
+            _keep_fast(item)
+
+
+def _keep_fast(item: pytest.Item) -> None:
+    """A property test takes its count when it is defined, before its markers are known; so it is set back here."""
+    method: Any = getattr(item, "obj", None)
+    function: Any = getattr(method, "__func__", method)
+    chosen = getattr(function, "_hypothesis_internal_use_settings", None)
+    if chosen is not None and chosen.max_examples == FULL:
+        function._hypothesis_internal_use_settings = hypothesis.settings(chosen, max_examples=FAST)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
