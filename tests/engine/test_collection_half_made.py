@@ -10,7 +10,7 @@ import pytest
 from collection_specs import articles, dense, hybrid, index, key
 from pulumi_milvus.resources.collection import apply
 from pulumi_milvus.resources.errors import ResourceError
-from resource_driver import Driver, Place
+from resource_driver import HANDLERS, Driver, Place
 
 
 class Killed(BaseException):
@@ -106,3 +106,18 @@ def test_a_folder_without_a_schema_is_no_hindrance(tmp_path: Path, database: str
     driver.up(articles(database=database))
     assert driver.refresh() == []
     place.lite_files.close_all()
+
+
+@pytest.mark.parametrize("kind", ["Collection", "Alias"])
+def test_a_replacement_that_took_the_name_is_not_deleted_with_the_old_one(place: Place, kind: str) -> None:
+    Driver(place, "first").up(articles(collectionName="first"))
+    driver = Driver(place, "articles", kind)
+    inputs = driver.check(articles() if kind == "Collection" else {"collection": "first"})
+    # `--replace` in a language whose SDK does not ask to delete first: create, then delete, in one process.
+    handler, scene = HANDLERS[kind](), place.scene(driver.urn)
+    HANDLERS[kind]().create(scene, inputs, preview=False)
+    identifier, state = handler.create(scene, inputs, preview=False)
+    handler.delete(scene, identifier, state | {"disposable": True})
+    assert driver.imported("articles") is not None
+    HANDLERS[kind]().delete(scene, identifier, state)
+    assert driver.imported("articles") is None

@@ -26,7 +26,7 @@ ALIAS = "urn:pulumi:dev::test::milvus:index:Lite$milvus:index:Alias::live"
 
 def words(failed: pytest.ExceptionInfo[grpc.RpcError]) -> str:
     """What the user would read, which is never a traceback."""
-    details = str(failed.value.details())  # type: ignore[attr-defined]
+    details = str(failed.value.details())
     assert "Traceback" not in details
     assert "Unexpected" not in details
     return details

@@ -185,3 +185,10 @@ def test_diff_is_detailed_and_never_a_replacement() -> None:
     assert set(response.detailed_diff) == {"shards", "disposable"}
     assert not response.replaces
     assert response.delete_before_replace, "a forced replacement keeps the name, so the old one goes first"
+
+
+def test_the_reason_of_a_failed_connection_is_told() -> None:
+    error = RuntimeError("illegal connection params or server unavailable")
+    error.__cause__ = PermissionError(f"auth check failure: {TOKEN}")
+    said = in_plain_words(error, TOKEN)
+    assert said == "illegal connection params or server unavailable (auth check failure: [secret])"

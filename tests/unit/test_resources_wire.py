@@ -122,3 +122,8 @@ def test_names_on_the_wire() -> None:
         "fields": [{"dataType": "X", "index": {"indexType": "HNSW", "params": {"ef_construction": 1}}}],
         "properties": {"some_key": "kept"},
     }
+
+
+def test_paths_quote_keys_with_dots() -> None:
+    found = differences({"properties": {"a.b": 1, 'x"y': 1}}, {"properties": {"plain": 1}})
+    assert [item.path for item in found] == ['properties["a.b"]', "properties.plain", 'properties["x\\"y"]']
