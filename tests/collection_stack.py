@@ -59,8 +59,8 @@ class CollectionStack:
         (self.pulumi.directory / "wanted.json").write_text(json.dumps(wanted))
 
     def up(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `pulumi up`."""
-        return self.pulumi.run("up", "--yes", "-s", STACK, *arguments, check=check)
+        """Run `pulumi up`, straight away: tests that look at a preview ask for one."""
+        return self.pulumi.run("up", "--yes", "--skip-preview", "-s", STACK, *arguments, check=check)
 
     def unchanged(self) -> None:
         """Run one more `pulumi up`, which must change nothing."""
@@ -72,11 +72,11 @@ class CollectionStack:
 
     def refresh(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `pulumi refresh`."""
-        return self.pulumi.run("refresh", "--yes", "-s", STACK, *arguments, check=check)
+        return self.pulumi.run("refresh", "--yes", "--skip-preview", "-s", STACK, *arguments, check=check)
 
     def destroy(self, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `pulumi destroy`."""
-        return self.pulumi.run("destroy", "--yes", "-s", STACK, check=check)
+        return self.pulumi.run("destroy", "--yes", "--skip-preview", "-s", STACK, check=check)
 
     def config(self, key: str, value: str, *arguments: str) -> None:
         """Set a value of the stack's configuration."""
