@@ -64,6 +64,8 @@ def test_a_whole_life(place: Place, tmp_path: Path) -> None:
         assert imported[0] == identifier
         assert provider.check(urn, imported[2], imported[2]) == (imported[2], [])
 
+    # A later `pulumi up` has a provider of its own; within one, a delete after a create is that of a replaced one.
+    with provider_process({"uri": place.uri, "waitSeconds": 10}, tmp_path) as provider:
         provider.delete(ALIAS, "live", alias_state)
         provider.delete(urn, identifier, state)
         assert provider.read(urn, identifier, state, changed)[0] == ""
