@@ -16,14 +16,21 @@ if TYPE_CHECKING:
     from pulumi_milvus.planning.values_file import Values, read_values
     from pulumi_milvus.planning.workload import Workload
     from pulumi_milvus.program import plain_errors, stack_values
+    from pulumi_milvus.resources import Alias, AliasArgs, Collection, CollectionArgs, Provider, ProviderArgs
 
 # Public name -> module that defines it. Keep it equal to the imports above and to __all__.
 _HOMES = {
+    "Alias": "resources",
+    "AliasArgs": "resources",
+    "Collection": "resources",
+    "CollectionArgs": "resources",
     "InvalidValues": "planning.problems",
     "Lite": "lite",
     "LiteArgs": "lite",
     "Plan": "planning.plan",
     "Problem": "planning.problems",
+    "Provider": "resources",
+    "ProviderArgs": "resources",
     "Values": "planning.values_file",
     "Workload": "planning.workload",
     "make_plan": "planning.plan",
@@ -34,11 +41,17 @@ _HOMES = {
 }
 
 __all__ = [
+    "Alias",
+    "AliasArgs",
+    "Collection",
+    "CollectionArgs",
     "InvalidValues",
     "Lite",
     "LiteArgs",
     "Plan",
     "Problem",
+    "Provider",
+    "ProviderArgs",
     "Values",
     "Workload",
     "make_plan",

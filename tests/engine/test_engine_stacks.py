@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from fake_engine import executable
 from pulumi_cli import CLONE, environment_for
-from pulumi_milvus.engine import environment, stacks
+from pulumi_milvus.engine import environment, stacks, stale_lock
 from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import Clone
 
@@ -61,6 +64,33 @@ def test_up_twice_and_down_leave_the_values_file_as_it_was(
     assert values.read_text() == VALUES
     assert run("down", clone) == 0
     assert "There is no stack lite: nothing to remove." in capfd.readouterr().err
+
+
+def test_a_killed_up_does_not_lock_the_next_one_out(clone: Clone, capfd: pytest.CaptureFixture[str]) -> None:
+    program = clone.root / "stacks" / "__main__.py"
+    quick = program.read_text()
+    program.write_text("import time\ntime.sleep(60)\n")
+    variables = {**os.environ, **environment.variables(clone, official_host=False)}
+    subprocess.run(
+        [clone.bin / "pulumi", "stack", "init", "lite"], cwd=clone.root, env=variables, check=True, capture_output=True
+    )
+    command = [clone.bin / "pulumi", "up", "--yes", "--skip-preview", "--stack", "lite"]
+    killed = subprocess.Popen(
+        command, cwd=clone.root, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 30
+    while not list((clone.state / ".pulumi" / "locks").glob("*/*/lite/*.json")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    # Somebody works on the stack: the lock is left alone.
+    assert not stale_lock.is_stale(clone.state, "lite")
+    killed.kill()
+    killed.wait()
+    program.write_text(quick)
+    assert run("up", clone) == 0
+    shown = capfd.readouterr()
+    assert "was killed and left its lock" in shown.err
+    assert "1 created" in shown.out
 
 
 def test_preview_creates_nothing(clone: Clone, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

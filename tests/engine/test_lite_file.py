@@ -62,6 +62,38 @@ def test_looking_and_deleting_make_no_database(place: Place) -> None:
     assert not Path(place.uri).parent.exists()
 
 
+def test_the_last_delete_takes_the_file_along(place: Place) -> None:
+    first, second = Driver(place, "articles"), Driver(place, "news")
+    first.up(articles())
+    second.up(articles(collectionName="news"))
+    first.delete()
+    assert Path(place.uri).is_dir()
+    second.delete()
+    assert list(Path(place.uri).parent.iterdir()) == []
+    first.up(articles())
+    assert first.refresh() == []
+
+
+def test_an_empty_file_in_use_stays(place: Place) -> None:
+    files = place.lite_files
+    with files.address(Path(place.uri)):
+        files.remove_if_empty(Path(place.uri))
+        assert Path(place.uri).is_dir()
+    files.remove_if_empty(Path(place.uri))
+    assert not Path(place.uri).exists()
+
+
+def test_rows_of_a_collection_without_a_schema_are_put_aside(place: Place) -> None:
+    data = Path(place.uri) / "collections" / "articles" / "partitions" / "_default" / "data"
+    data.mkdir(parents=True)
+    (data / "rows.parquet").write_bytes(b"rows")
+    driver = Driver(place, "articles")
+    driver.up(articles())
+    assert driver.refresh() == []
+    (kept,) = Path(place.uri).parent.glob("milvus.db-leftovers/articles-*/**/rows.parquet")
+    assert kept.read_bytes() == b"rows"
+
+
 def test_a_preview_makes_no_database_and_opens_none(place: Place) -> None:
     driver = Driver(place, "articles")
     checked = driver.check(articles())

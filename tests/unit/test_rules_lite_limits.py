@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,3 +102,16 @@ def test_what_an_environment_asks_of_lite(environment: EnvironmentFacts, subject
 
 def test_a_small_environment_passes() -> None:
     assert lite_limits.check(EnvironmentFacts(topology="lite", rows=300_000, shards=1, replicas=1)) == []
+
+
+def test_lite_takes_a_bm25_k1_above_zero_only() -> None:
+    facts = VectorFieldFacts(
+        subject="words",
+        index_type="SPARSE_INVERTED_INDEX",
+        data_type="SPARSE_FLOAT_VECTOR",
+        metric="BM25",
+        params={"bm25_k1": 0},
+        topology="lite",
+    )
+    assert [finding.subject for finding in lite_limits.check_field(facts)] == ["words.index_params.bm25_k1"]
+    assert lite_limits.check_field(replace(facts, params={"bm25_k1": 0.01})) == []

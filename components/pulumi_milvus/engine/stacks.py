@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pulumi_milvus.engine import values_files
+from pulumi_milvus.engine import stale_lock, values_files
 from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import Clone
 from pulumi_milvus.engine.progress import say
@@ -31,6 +31,7 @@ def run(command: str, stack: str, clone: Clone, added: Mapping[str, str], argume
         )
     with values_files.only_salt_added(values):
         _select(stack, clone, added, create=True)
+        _let_go_of_stale_lock(stack, clone, added)
         asked = ["preview"] if command == "preview" else ["up", "--yes"]
         status = _pulumi([*asked, "--stack", stack, *arguments], clone, added)
     if status != 0 or command == "preview":
@@ -42,6 +43,7 @@ def _down(stack: str, clone: Clone, added: Mapping[str, str]) -> int:
     if not _select(stack, clone, added, create=False):
         say(f"There is no stack {stack}: nothing to remove.")
         return 0
+    _let_go_of_stale_lock(stack, clone, added)
     status = _pulumi(["destroy", "--yes", "--stack", stack], clone, added)
     if status != 0:
         return status
@@ -68,6 +70,13 @@ def _select(stack: str, clone: Clone, added: Mapping[str, str], *, create: bool)
         f"`pulumi stack select {stack}` failed:\n{(done.stderr or done.stdout).strip()}",
         "The message above is Pulumi's. `make env` shows the settings in use.",
     )
+
+
+def _let_go_of_stale_lock(stack: str, clone: Clone, added: Mapping[str, str]) -> None:
+    state = stale_lock.local_state(clone.state, os.environ)
+    if state is not None and stale_lock.is_stale(state, stack):
+        say(f"An earlier pulumi on {stack} was killed and left its lock; taking it away with `pulumi cancel`.")
+        _pulumi(["cancel", "--yes", "--stack", stack], clone, added)
 
 
 def _pulumi(arguments: Sequence[str], clone: Clone, added: Mapping[str, str]) -> int:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from pulumi_milvus.planning.milvus_limits import NAME
 from pulumi_milvus.resources.connection import WAIT_FOR_SERVER_SECONDS, Connected, Report, connect
 from pulumi_milvus.resources.differences import Difference
 from pulumi_milvus.resources.endpoint import Endpoint
@@ -48,6 +49,15 @@ class Scene:
         """Takes lines of progress."""
         return lambda line: self.log("progress", line)
 
+    def placed(self, old: Plain, new: Plain, *, name_key: str) -> Plain:
+        """New inputs with the Milvus they are for, and a name in Milvus from the resource's where none is given."""
+        inputs = {key: value for key, value in new.items() if key != "endpoint"}
+        name = self.name.replace("-", "_")
+        if name_key not in inputs and NAME.fullmatch(name):
+            inputs[name_key] = name
+        endpoint = self.endpoint.uri if self.endpoint else old.get("endpoint")
+        return inputs if endpoint is None else inputs | {"endpoint": endpoint}
+
     def known_endpoint(self) -> Endpoint:
         """The endpoint. Raises ResourceError where it is still unknown."""
         if self.endpoint is None:
@@ -67,6 +77,12 @@ class Scene:
         """Whether this is a Lite file that does not exist, so that nothing in it can; looking must not create it."""
         endpoint = self.known_endpoint()
         return endpoint.is_lite_file and not endpoint.path().exists()
+
+    def remove_empty_lite_file(self) -> None:
+        """Take away a Lite file that holds nothing any more, so that a destroy leaves nothing behind."""
+        endpoint = self.known_endpoint()
+        if endpoint.is_lite_file:
+            self.lite_files.remove_if_empty(endpoint.path())
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,19 @@ class LiteFiles:
                     slot.closer.daemon = True
                     slot.closer.start()
 
+    def remove_if_empty(self, path: Path) -> None:
+        """Remove a file that holds no collection in any database, unless somebody uses it."""
+        slot = self._slot(path)
+        with slot.lock:
+            if slot.users or not slot.opened or not _is_empty(slot.opened.database):
+                return
+            _close(slot)
+            # Renamed first: whoever opens the path from now on makes a new one.
+            leaving = path.with_name(f".{path.name}.removed-{os.getpid()}")
+            with contextlib.suppress(OSError):
+                path.rename(leaving)
+                shutil.rmtree(leaving)
+
     def close_all(self) -> None:
         """Close every file now, used or not."""
         with self._lock:
@@ -109,6 +122,11 @@ def _opened(slot: _Slot, path: Path, wait_seconds: float) -> _OpenFile:
         raise
     slot.held_until = 0.0
     return slot.opened
+
+
+def _is_empty(database: Any) -> bool:
+    names = database.list_databases()
+    return not any(database.list_collections(database_name=name) for name in names) and len(names) == 1
 
 
 def _close_if_idle(slot: _Slot) -> None:
@@ -156,9 +174,9 @@ def _held_message(path: Path, waited_seconds: float) -> str:
     who = f"process {holder[0]} ({holder[1]})" if holder else "another process"
     return (
         f"the Milvus Lite file {path} is held open by {who}, and only one process at a time may open it (waited "
-        f"{waited_seconds:.0f} s). Close it there (MilvusClient.close(), or end that process), then run again. Where "
-        "several processes need it at once, serve it with `milvus-lite server` or use a Milvus server, and set "
-        "milvus:uri to its http:// address"
+        f"{waited_seconds:.0f} s). End that process, then run again (MilvusClient.close() keeps the file: pymilvus 3.0 "
+        "lets go of it only with the process). Where several processes need it at once, serve it with "
+        "`milvus-lite server` or use a Milvus server, and set milvus:uri to its http:// address"
     )
 
 
@@ -172,8 +190,15 @@ def clear_half_made(path: Path, database: str, collection: str) -> None:
 
     home = path if database in ("", "default") else path / DATABASES_DIRNAME / database
     folder = home / COLLECTIONS_DIRNAME / collection
-    if folder.is_dir() and not (folder / SCHEMA_FILENAME).exists():
+    if not folder.is_dir() or (folder / SCHEMA_FILENAME).exists():
+        return
+    if not any(file.stat().st_size for file in folder.rglob("*.parquet")):
         shutil.rmtree(folder)
+        return
+    # Rows without a schema cannot be read by Milvus Lite, but they are not ours to throw away.
+    kept = path.with_name(f"{path.name}-leftovers") / f"{collection}-{time.strftime('%Y%m%d-%H%M%S')}"
+    kept.parent.mkdir(exist_ok=True)
+    folder.rename(kept)
 
 
 def lock_holder(path: Path) -> tuple[int, str] | None:

@@ -112,6 +112,9 @@ def _ignored_parameters(field: VectorFieldFacts) -> Iterator[Finding]:
         if ratio is not None and str(ratio) not in ("0", "0.0"):
             message = f"Milvus Lite drops nothing from sparse vectors, and drop_ratio_build is {shown(ratio)}"
             yield _error(f"{path}.drop_ratio_build", message, "write drop_ratio_build: 0")
+        if str(field.params.get("bm25_k1")) in ("0", "0.0"):
+            message = "Milvus Lite takes a bm25_k1 above 0, and this is 0"
+            yield _error(f"{path}.bm25_k1", message, "write bm25_k1: 0.01 for this environment")
         for name in ("bm25_k1", "bm25_b"):
             if name in field.params and field.resolved_metric == "IP":
                 yield _error(f"{path}.{name}", f"{name} belongs to metric BM25, and this is IP", f"remove {name}")

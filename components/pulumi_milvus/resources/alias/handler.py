@@ -36,13 +36,7 @@ class AliasHandler:
 
     def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
         """Fill in the alias's name from the resource's; refuse names that Milvus would."""
-        inputs = dict(new)
-        if "alias" not in inputs and NAME.fullmatch(scene.name.replace("-", "_")):
-            inputs["alias"] = scene.name.replace("-", "_")
-        inputs.pop("endpoint", None)
-        endpoint = scene.endpoint.uri if scene.endpoint else old.get("endpoint")
-        if endpoint is not None:
-            inputs["endpoint"] = endpoint
+        inputs = scene.placed(old, new, name_key="alias")
         if has_unknown(inputs):
             return Checked(inputs)
         try:

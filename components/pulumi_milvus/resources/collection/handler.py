@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from pulumi_milvus.planning.findings import Finding
-from pulumi_milvus.planning.milvus_limits import NAME
 from pulumi_milvus.resources.collection import apply, changes, live
 from pulumi_milvus.resources.collection.judge import findings
 from pulumi_milvus.resources.collection.partial import filled
@@ -33,13 +32,7 @@ class CollectionHandler:
 
     def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
         """Fill in name, index and metric; refuse what cannot exist, loses data, or production has not allowed."""
-        inputs = dict(new)
-        if "collectionName" not in inputs and NAME.fullmatch(scene.name.replace("-", "_")):
-            inputs["collectionName"] = scene.name.replace("-", "_")
-        inputs.pop("endpoint", None)
-        endpoint = scene.endpoint.uri if scene.endpoint else old.get("endpoint")
-        if endpoint is not None:
-            inputs["endpoint"] = endpoint
+        inputs = scene.placed(old, new, name_key="collectionName")
         if has_unknown(inputs):
             return Checked(inputs)
         try:
@@ -138,6 +131,7 @@ class CollectionHandler:
                     f"pulumi state delete '{scene.urn}'"
                 )
             connected.client.drop_collection(name)
+        scene.remove_empty_lite_file()
 
 
 def _parsed(values: Plain) -> CollectionSpec | None:
