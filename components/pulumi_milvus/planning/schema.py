@@ -28,6 +28,7 @@ _SETTINGS: Final[dict[str, dict[str, Any]]] = {
     },
     "milvus:disposableData": {"type": "boolean"},
     "milvus:aliases": {"type": "object", "propertyNames": _NAME, "additionalProperties": _NAME},
+    "milvus:waitSeconds": {"type": "number", "minimum": 0},
     "milvus:acknowledgeSearchGap": {"type": "array", "items": _NAME},
 }
 

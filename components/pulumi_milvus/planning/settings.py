@@ -15,6 +15,8 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "milvus:uri": "Where Milvus is: a file such as .data/milvus.db (Milvus Lite, relative to the folder of "
     "Pulumi.yaml), or http(s)://host:port.",
     "milvus:token": "user:password or an API key. A secret: set it with `pulumi config set --secret milvus:token`.",
+    "milvus:waitSeconds": "How long to wait, in seconds, for a server to answer or a Milvus Lite file to be free; by "
+    "default 120 for a server that starts, 20 to read, 15 for a file.",
     "milvus:disposableData": "true says that collections that hold rows may be deleted, for example by "
     "`pulumi destroy`. It must be said and applied before the deletion.",
     "milvus:aliases": "Second names of collections, so that searches can be moved without a gap: {live: articles}.",
