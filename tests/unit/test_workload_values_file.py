@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_milvus.planning.problems import InvalidValues
-from pulumi_milvus.planning.values_file import read_values, read_values_text
+from pulumi_milvus.planning.values_file import read_values, read_values_text, values_of
 
 GOOD = """
 config:
@@ -117,3 +117,14 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
 def test_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
     (tmp_path / "values.yaml").write_text(GOOD, encoding="utf-8-sig")
     assert read_values(tmp_path / "values.yaml").settings.disposable_data
+
+
+@pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False), (True, True), (None, False)])
+def test_settings_as_pulumi_config_set_writes_them(written: object, meant: bool) -> None:
+    workload = {"collections": [{"name": "articles", "vectors": 1, "dimension": 8}]}
+    config: dict[str, object] = {"milvus:workload": workload}
+    if written is not None:
+        config["milvus:disposableData"] = written
+    assert values_of({"config": config}).settings.disposable_data is meant
+    with pytest.raises(InvalidValues, match="disposableData"):
+        values_of({"config": config | {"milvus:disposableData": "yes"}})

@@ -26,9 +26,10 @@ _SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "milvus:token": {
         "anyOf": [{"type": "object", "properties": {"secure": {"type": "string"}}, "required": ["secure"]}]
     },
-    "milvus:disposableData": {"type": "boolean"},
+    # `pulumi config set` writes values at this level as strings.
+    "milvus:disposableData": {"enum": [True, False, "true", "false"]},
     "milvus:aliases": {"type": "object", "propertyNames": _NAME, "additionalProperties": _NAME},
-    "milvus:waitSeconds": {"type": "number", "minimum": 0},
+    "milvus:waitSeconds": {"type": ["number", "string"], "minimum": 0, "pattern": r"^[0-9]+(\.[0-9]+)?$"},
     "milvus:acknowledgeSearchGap": {"type": "array", "items": _NAME},
 }
 

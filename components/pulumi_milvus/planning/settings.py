@@ -82,7 +82,9 @@ def settings_problems(settings: Settings, workload: Workload) -> list[Problem]:
 def _value(reader: Reader, config: dict[Any, Any], key: str, problems: list[Problem]) -> Any:
     if key not in config:
         return None
-    return _read(reader, config[key], f"config.{key}", problems)
+    # `pulumi config set` writes every value at this level as a string.
+    value = {"true": True, "false": False}.get(config[key]) if isinstance(config[key], str) else config[key]
+    return _read(reader, config[key] if value is None else value, f"config.{key}", problems)
 
 
 def _read(reader: Reader, value: object, path: str, problems: list[Problem]) -> Any:
