@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pulumi_milvus.lite import Lite, LiteArgs
-    from pulumi_milvus.planning.plan import Plan, make_plan
+    from pulumi_milvus.planning.plan import Plan
+    from pulumi_milvus.planning.planner import make_plan
     from pulumi_milvus.planning.problems import InvalidValues, Problem
     from pulumi_milvus.planning.reading import read_workload
     from pulumi_milvus.planning.values_file import Values, read_values
@@ -33,7 +34,7 @@ _HOMES = {
     "ProviderArgs": "resources",
     "Values": "planning.values_file",
     "Workload": "planning.workload",
-    "make_plan": "planning.plan",
+    "make_plan": "planning.planner",
     "plain_errors": "program",
     "read_values": "planning.values_file",
     "read_workload": "planning.reading",

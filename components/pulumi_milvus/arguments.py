@@ -6,7 +6,8 @@ from typing import Any
 import pulumi
 
 from pulumi_milvus.planning.nearest import nearest_word
-from pulumi_milvus.planning.plan import Plan, make_plan
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.problems import InvalidValues
 from pulumi_milvus.planning.reading import read_workload
 from pulumi_milvus.planning.workload import Workload

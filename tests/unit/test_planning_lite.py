@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_milvus.planning import lite
-from pulumi_milvus.planning.plan import make_plan
+from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.reading import read_workload
 from pulumi_milvus.planning.rebuild import index_rebuild_seconds
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_milvus.planning.indexes import INDEX_NAMES
-from pulumi_milvus.planning.plan import Plan, make_plan
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.reading import read_workload
 
 KEYS = [

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from pulumi_milvus.planning.key_tables import key_tables, with_tables
-from pulumi_milvus.planning.plan import make_plan
+from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.schema import schema_text, values_schema, workload_schema
 from pulumi_milvus.planning.values_file import read_values, values_of
 from pulumi_milvus.planning.workload import Workload

@@ -41,7 +41,7 @@ def plan(
 
 
 def _plan_one(file: str, *, as_json: bool) -> None:
-    from pulumi_milvus.planning.plan import make_plan
+    from pulumi_milvus.planning.planner import make_plan
     from pulumi_milvus.planning.problems import InvalidValues
     from pulumi_milvus.planning.values_file import read_values, read_values_text
 
@@ -77,7 +77,7 @@ def _plan_batch(file: str) -> None:
 
 def _answers(data: bytes) -> Iterator[dict[str, Any]]:
     """One answer for each line, in order; a bad line is answered with its problems, and the rest go on."""
-    from pulumi_milvus.planning.plan import make_plan
+    from pulumi_milvus.planning.planner import make_plan
     from pulumi_milvus.planning.problems import InvalidValues
     from pulumi_milvus.planning.values_file import values_of
     from pulumi_milvus.planning.yaml_text import parse_json

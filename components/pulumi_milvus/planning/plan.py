@@ -111,16 +111,6 @@ class Plan:
         }
 
 
-def make_plan(workload: Workload) -> Plan:
-    """The plan for a workload. Never raises for a workload that was read: what is impossible is a finding."""
-    from pulumi_milvus.planning.lite_plan import lite_plan
-    from pulumi_milvus.planning.server_plan import server_plan
-    from pulumi_milvus.planning.topology import choose_topology
-
-    choice = choose_topology(workload)
-    return lite_plan(workload, choice) if choice.topology == "lite" else server_plan(workload, choice)
-
-
 def _collection(collection: Collection, months: int) -> dict[str, Any]:
     return {
         "name": collection.name,
