@@ -74,7 +74,7 @@ def test_a_killed_up_does_not_lock_the_next_one_out(clone: Clone, capfd: pytest.
     subprocess.run(
         [clone.bin / "pulumi", "stack", "init", "lite"], cwd=clone.root, env=variables, check=True, capture_output=True
     )
-    command = [clone.bin / "pulumi", "up", "--yes", "--skip-preview", "--stack", "lite"]
+    command: list[str | Path] = [clone.bin / "pulumi", "up", "--yes", "--skip-preview", "--stack", "lite"]
     killed = subprocess.Popen(
         command, cwd=clone.root, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
