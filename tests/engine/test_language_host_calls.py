@@ -155,8 +155,9 @@ def test_output_comes_while_the_plugin_runs(host: Stub, tmp_path: Path) -> None:
 def test_cancelled_plugin_ends(host: Stub, tmp_path: Path, stubborn: bool) -> None:
     reaction = "pass" if stubborn else "open('cleaned-up', 'w').close(); sys.exit(0)"
     source = (
-        "import os, sys, time\nprint(os.getpid(), flush=True)\n"
-        f"while True:\n    try: time.sleep(60)\n    except KeyboardInterrupt: {reaction}\n"
+        # Told inside the try: the interrupt may follow at once.
+        "import os, sys, time\nwhile True:\n    try:\n        print(os.getpid(), flush=True)\n        time.sleep(60)\n"
+        f"    except KeyboardInterrupt: {reaction}\n"
     )
     folder = plugin(tmp_path / "p", source)
     call = run_plugin(host, folder)
