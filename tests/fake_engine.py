@@ -21,11 +21,12 @@ case "$1 $2" in
 "build -v")
     echo "$$" >> {folder}/builds
     while [ "$1" != -o ]; do shift; done
-    printf 'half' > "$2"
+    printf 'half' > "$2pulumi"
     for package in a b c; do echo "$package" >&2; sleep {pause}; done
     [ -z "{failure}" ] || {{ echo "{failure}" >&2; exit 1; }}
-    printf '#!/bin/sh\\necho {version}\\n' > "$2"
-    chmod +x "$2"
+    printf '#!/bin/sh\\necho {version}\\n' > "$2pulumi"
+    printf '#!/bin/sh\\n' > "$2generate_program"
+    chmod +x "$2"*
     ;;
 *) echo "fake go does not know: $*" >&2; exit 2 ;;
 esac

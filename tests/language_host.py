@@ -21,10 +21,11 @@ HOST = CLONE / "tests" / "standins" / "language_python"
 
 @contextlib.contextmanager
 def running_host(
-    exec_script: Path | None = None, environment: dict[str, str] | None = None
+    exec_script: Path | None = None, environment: dict[str, str] | None = None, generator: Path | None = None
 ) -> Iterator[tuple[language_pb2_grpc.LanguageRuntimeStub, subprocess.Popen[str]]]:
     """A started host and its process; ended by the block's end."""
     options = ["--exec-script", str(exec_script)] if exec_script else []
+    options += ["--generator", str(generator)] if generator else []
     process = subprocess.Popen(
         [sys.executable, str(HOST), *options, "127.0.0.1:1"],
         env={**os.environ, **(environment or {})},

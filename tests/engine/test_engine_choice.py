@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from fake_engine import FakeGo, executable, fake_pulumi
 from pulumi_cli import CLONE
-from pulumi_milvus.engine import ensure, installer, path
+from pulumi_milvus.engine import ensure, installer, locations, path
 from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import Clone, build_key
 from pulumi_milvus.engine.versions import PULUMI
@@ -48,6 +49,9 @@ def test_first_fitting_one_on_path_is_used(clone: Clone, tmp_path: Path, monkeyp
     folder, engine = ensure.ensure(clone)
     assert (engine.cli, engine.source) == (good, "path")
     assert (folder / "pulumi").resolve() == good
+    # Built with an engine only; the host says so when it is asked for a program.
+    assert not (folder / "generate_program").exists()
+    assert "--generator" not in (folder / path.HOST).read_text()
     reasons = "\n".join(engine.passed_over)
     assert f"older than the {PULUMI}" in reasons
     assert "ended with 3" in reasons
@@ -60,6 +64,7 @@ def test_engine_is_built_where_path_has_none(clone: Clone, cache: Path) -> None:
     assert engine.cli == cache / "engine" / build_key() / "bin" / "pulumi"
     assert sorted(item.name for item in folder.iterdir()) == [
         ".made-by-pulumi-milvus",
+        "generate_program",
         "pulumi",
         "pulumi-language-python",
         "pulumi-language-python-exec",
@@ -67,6 +72,15 @@ def test_engine_is_built_where_path_has_none(clone: Clone, cache: Path) -> None:
     # Not a symbolic link: the engine would look for its host beside the link's aim, and warn that ours is elsewhere.
     assert not (folder / "pulumi").is_symlink()
     assert ensure.ensure(clone) == (folder, engine)
+
+
+@pytest.mark.parametrize("changed", ["go.mod", "go.sum", "generate_program/main.go"])
+def test_changed_sources_are_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
+    module = shutil.copytree(locations.GO_MODULE, tmp_path / "gomodule")
+    monkeypatch.setattr(locations, "GO_MODULE", module)
+    before = build_key()
+    (module / changed).write_text((module / changed).read_text() + "\n")
+    assert build_key() != before
 
 
 @pytest.mark.parametrize("where", ["beside", "on PATH"])

@@ -10,13 +10,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from pulumi_milvus.engine.build import EXEC_SCRIPT
+from pulumi_milvus.engine.build import EXEC_SCRIPT, GENERATOR
 from pulumi_milvus.engine.locations import Clone
 from pulumi_milvus.engine.path import HOST, MARK
 
 
-def fill(clone: Clone, cli: Path, *, own_build: bool, exec_script: Path | None) -> Path:
-    """Make ``.state/bin`` say what was chosen; ``exec_script`` is given where the stand-in host is needed.
+def fill(clone: Clone, cli: Path, *, own_build: bool, exec_script: Path | None, generator: Path | None) -> Path:
+    """Make ``.state/bin`` say what was chosen; ``exec_script`` is given where the stand-in host is needed,
+    and ``generator``, which only that host calls, where it was built.
 
     The engine looks for its language host on PATH and beside its own resolved executable, and warns at every
     operation when the two differ. So an engine that we built and that gets our host is linked hard (or copied from
@@ -31,22 +32,28 @@ def fill(clone: Clone, cli: Path, *, own_build: bool, exec_script: Path | None) 
     else:
         _symlink(folder / "pulumi", cli)
     if exec_script is None:
-        for name in (HOST, EXEC_SCRIPT):
+        for name in (HOST, EXEC_SCRIPT, GENERATOR):
             (folder / name).unlink(missing_ok=True)
     else:
         _symlink(folder / EXEC_SCRIPT, exec_script)
-        shim = _shim(clone, exec_script)
+        if generator is None:
+            (folder / GENERATOR).unlink(missing_ok=True)
+        else:
+            _symlink(folder / GENERATOR, generator)
+        shim = _shim(clone, exec_script, generator)
         _put(folder / HOST, lambda new: _write_shim(new, shim), lambda old: old.read_text() == shim)
     return folder
 
 
-def _shim(clone: Clone, exec_script: Path) -> str:
+def _shim(clone: Clone, exec_script: Path, generator: Path | None) -> str:
+    options = f" --exec-script {shlex.quote(str(exec_script))}"
+    if generator is not None:
+        options += f" --generator {shlex.quote(str(generator))}"
     python = clone.python if clone.python.exists() else Path(sys.executable)
     return (
         "#!/bin/sh\n"
         "# The Python language host of pulumi-milvus, used where the official one is missing.\n"
-        f"exec {shlex.quote(str(python))} {shlex.quote(str(clone.stand_in))}"
-        f' --exec-script {shlex.quote(str(exec_script))} "$@"\n'
+        f'exec {shlex.quote(str(python))} {shlex.quote(str(clone.stand_in))}{options} "$@"\n'
     )
 
 

@@ -56,7 +56,9 @@ def ensure(clone: Clone) -> tuple[Path, Engine]:
                 "or work in a clone of pulumi-milvus, which carries a host of its own.",
             )
         exec_script = build.exec_script()
-    return fill(clone, engine.cli, own_build=engine.source == "build", exec_script=exec_script), engine
+    own_build = engine.source == "build"
+    folder = fill(clone, engine.cli, own_build=own_build, exec_script=exec_script, generator=build.generator())
+    return folder, engine
 
 
 def _make() -> Engine:

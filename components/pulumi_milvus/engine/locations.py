@@ -79,8 +79,8 @@ def target() -> tuple[str, str]:
 def build_key() -> str:
     """The cache's name for an engine built here; changes with version, machine, modules and flags."""
     digest = hashlib.sha256()
-    for name in ("go.mod", "go.sum"):
-        digest.update((GO_MODULE / name).read_bytes())
+    for file in (GO_MODULE / "go.mod", GO_MODULE / "go.sum", *sorted(GO_MODULE.rglob("*.go"))):
+        digest.update(file.read_bytes())
     digest.update("\0".join(BUILD_FLAGS).encode())
     system, machine = target()
     return f"{PULUMI}-{system}-{machine}-{digest.hexdigest()[:12]}"

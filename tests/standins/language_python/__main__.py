@@ -29,6 +29,7 @@ def _import_messages_only() -> None:
 def _main() -> int:
     parser = argparse.ArgumentParser(prog="pulumi-language-python")
     parser.add_argument("--exec-script", type=Path, help="the SDK's pulumi-language-python-exec")
+    parser.add_argument("--generator", type=Path, help="the command that writes a program from PCL")
     parser.add_argument("engine_address", nargs="?", default="")
     # The engine may add logging and tracing options, which have no meaning here.
     asked, _ = parser.parse_known_args()
@@ -44,7 +45,7 @@ def _main() -> int:
     _import_messages_only()
     from language_python.server import serve
 
-    port, shut_down = serve(asked.engine_address, asked.exec_script, inherited)
+    port, shut_down = serve(asked.engine_address, asked.exec_script, asked.generator, inherited)
     print(port, flush=True)
     # An engine that was killed cannot say so.
     while not stop.wait(_PARENT_POLL_SECONDS) and os.getppid() == parent:

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 _GRACE_SECONDS = 3.0
@@ -31,6 +32,7 @@ class Children:
         env: Mapping[str, str],
         pipes: bool,
         farewell: signal.Signals,
+        stdin: IO[bytes] | int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
         """Start ``command``; ``farewell`` is the signal that asks it to end.
 
@@ -45,7 +47,7 @@ class Children:
                 [sys.executable, "-I", "-S", str(_LAUNCH), str(os.getpid()), *command],
                 cwd=cwd,
                 env=dict(env),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from language_python import install, packages, plugins, policy
+from language_python import install, packages, plugins, policy, programs
 from language_python.children import Children
 from language_python.environments import Environment, resolve
 from language_python.errors import HostError
@@ -28,11 +28,14 @@ _THREADS = 512
 _Call = TypeVar("_Call", bound=Callable[..., Any])
 
 
-def serve(engine: str, exec_script: Path | None, inherited: Mapping[str, str]) -> tuple[int, Callable[[], None]]:
+def serve(
+    engine: str, exec_script: Path | None, generator: Path | None, inherited: Mapping[str, str]
+) -> tuple[int, Callable[[], None]]:
     """Start the server; its port, and what ends it and everything it started."""
     children = Children()
     server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=_UNLIMITED)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(engine, exec_script, inherited, children), server)
+    host = Host(engine, exec_script, generator, inherited, children)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
 
@@ -59,9 +62,17 @@ def _explained(call: _Call) -> _Call:
 class Host(language_pb2_grpc.LanguageRuntimeServicer):
     """The language host's service."""
 
-    def __init__(self, engine: str, exec_script: Path | None, inherited: Mapping[str, str], children: Children) -> None:
+    def __init__(
+        self,
+        engine: str,
+        exec_script: Path | None,
+        generator: Path | None,
+        inherited: Mapping[str, str],
+        children: Children,
+    ) -> None:
         self._engine = engine
         self._exec_script = exec_script
+        self._generator = generator
         self._inherited = inherited
         self._children = children
 
@@ -168,6 +179,11 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
             yield from self._run_plugin(request, context)
         except (HostError, OSError) as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+    @_explained
+    def GenerateProgram(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Write a Python program from PCL, as `pulumi import` does for what it imported."""
+        return programs.generate(request, self._generator, self._children, self._inherited, context)
 
     @_explained
     def Cancel(self, _request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: N802
