@@ -1,15 +1,16 @@
 """From component arguments to a workload and a plan, with every mistake told at once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 
-from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.problems import InvalidValues
 from pulumi_milvus.planning.reading import read_workload
+from pulumi_milvus.planning.settings import Settings, settings_problems
 from pulumi_milvus.planning.workload import Workload
 
 
@@ -25,9 +26,10 @@ def planned(args: Mapping[str, Any], topology: str) -> tuple[Workload, Plan]:
     try:
         workload = read_workload(declared)
     except InvalidValues as error:
-        raise _as_input_errors([(f"workload.{problem.path}", _reason(problem)) for problem in error.problems]) from None
+        told = [(f"workload.{problem.path}", str(replace(problem, path=""))) for problem in error.problems]
+        raise _as_input_errors(told) from None
     wrong = [(f"workload.{path}", reason) for path, reason in _wrong_topology(workload, topology)]
-    wrong += _unknown_collections(args, workload)
+    wrong += _misnamed(args, workload)
     plan = make_plan(workload)
     wrong += [
         (f"workload.{finding.subject}", f"{finding.message}; {finding.fix} ({finding.rule})")
@@ -39,34 +41,25 @@ def planned(args: Mapping[str, Any], topology: str) -> tuple[Workload, Plan]:
     return workload, plan
 
 
-def _reason(problem: Any) -> str:
-    text = f"{problem.value}: {problem.reason}" if problem.value else problem.reason
-    return f"{text}, nearest: {problem.nearest}" if problem.nearest else text
-
-
 def _wrong_topology(workload: Workload, topology: str) -> list[tuple[str, str]]:
     if workload.topology in (None, topology):
         return []
     return [("topology", f"this component creates {topology}, not {workload.topology}; write topology: {topology}")]
 
 
-def _unknown_collections(args: Mapping[str, Any], workload: Workload) -> list[tuple[str, str]]:
-    known = [collection.name for collection in workload.collections]
-    named = [(f"aliases.{alias}", target) for alias, target in (args.get("aliases") or {}).items()]
-    named += [
-        (f"acknowledgeSearchGap[{position}]", name)
-        for position, name in enumerate(args.get("acknowledge_search_gap") or [])
-    ]
-    wrong = [(path, _no_such(name, known)) for path, name in named if name not in known]
-    taken = [alias for alias in args.get("aliases") or {} if alias in known]
-    return wrong + [(f"aliases.{alias}", f"{alias} is a collection's own name; choose another") for alias in taken]
-
-
-def _no_such(name: str, known: list[str]) -> str:
-    nearest = nearest_word(name, known)
-    return f"no collection {name} is declared; " + (
-        f"did you mean {nearest}?" if nearest else f"known: {', '.join(known)}"
+def _misnamed(args: Mapping[str, Any], workload: Workload) -> list[tuple[str, str]]:
+    """Aliases and acknowledgements that name no collection, judged where a values file's are."""
+    named = Settings(
+        aliases=dict(args.get("aliases") or {}),
+        acknowledge_search_gap=tuple(args.get("acknowledge_search_gap") or ()),
     )
+    return [
+        (
+            problem.path.removeprefix("config.milvus:"),
+            f"{problem.value}: {problem.reason}" + (f"; did you mean {problem.nearest}?" if problem.nearest else ""),
+        )
+        for problem in settings_problems(named, workload)
+    ]
 
 
 def _as_input_errors(wrong: list[tuple[str, str]]) -> pulumi.InputPropertiesError:

@@ -67,7 +67,7 @@ def settings_problems(settings: Settings, workload: Workload) -> list[Problem]:
     for alias, target in settings.aliases.items():
         where = f"config.milvus:aliases.{key_in_path(alias)}"
         if alias in names:
-            problems.append(Problem(where, shown(alias), "a collection has that name, and an alias needs its own"))
+            problems.append(Problem(where, shown(alias), "a collection has that name, and an alias needs its own name"))
         if target not in names:
             near = nearest_word(target, names) or min(names)
             problems.append(Problem(where, shown(target), "no collection of that name is declared", near))
