@@ -16,8 +16,8 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from collection_specs import articles, dense, hybrid, index, key
+from lite_lock import is_held
 from provider_process import provider_process
-from pulumi_milvus.resources.lite_file import is_held
 from resource_driver import Place
 
 URN = "urn:pulumi:dev::test::milvus:index:Collection::"

@@ -19,7 +19,7 @@ import pytest
 
 from collection_specs import articles, dense, index, key
 from collection_stack import STACK, CollectionStack, collection_stack
-from pulumi_milvus.resources.lite_file import is_held
+from lite_lock import is_held
 
 SEED = int(os.environ.get("CRASH_SEED", "20261124"))
 MOMENTS_OF_EACH = 10

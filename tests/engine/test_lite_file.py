@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from collection_specs import articles
+from lite_lock import is_held
 from pulumi_milvus.resources import lite_file
 from pulumi_milvus.resources.errors import ResourceError
-from pulumi_milvus.resources.lite_file import LiteFiles, is_held, lock_holder
+from pulumi_milvus.resources.lite_file import LiteFiles, lock_holder
 from resource_driver import Driver, Place
 
 HOLD = "import sys, milvus_lite.db as lite; held = lite.MilvusLite(sys.argv[1]); print('held', flush=True); input()"

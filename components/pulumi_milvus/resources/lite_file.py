@@ -8,7 +8,6 @@ shortly after the last one.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import threading
@@ -214,15 +213,3 @@ def lock_holder(path: Path) -> tuple[int, str] | None:
     except (OSError, ValueError, IndexError):
         return None
     return None
-
-
-def is_held(path: Path) -> bool:
-    """Whether some process has a Lite file open now."""
-    try:
-        with open(path / "LOCK", "rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
