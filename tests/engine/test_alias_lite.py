@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from collection_specs import articles
@@ -34,6 +36,22 @@ def test_create_switch_and_delete(two: Place) -> None:
     driver.delete()
     driver.delete()
     assert driver.imported("live") is None
+
+
+def test_many_at_once(two: Place) -> None:
+    # The engine works on 16 resources at a time; Milvus Lite 3.2 writes aliases to one temporary file, without a lock.
+    drivers = [Driver(two, f"live_{number}", "Alias") for number in range(64)]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda driver: driver.up({"collection": "old"}), drivers))
+        list(pool.map(lambda driver: driver.up({"collection": "new"}), drivers))
+    reopened = two.reopened() if two.is_file else two
+    with reopened.client() as client:
+        assert sorted(client.list_aliases()["aliases"]) == sorted(driver.name for driver in drivers)
+        assert {client.describe_alias(driver.name)["collection_name"] for driver in drivers} == {"new"}
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda driver: driver.delete(), drivers[1:]))
+    with two.client() as client:
+        assert client.list_aliases()["aliases"] == ["live_0"]
 
 
 def test_switched_outside_shows_and_heals(two: Place) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_milvus.resources.endpoint import Endpoint
@@ -33,6 +34,8 @@ class Connected:
     is_lite: bool
     """Whether Milvus Lite answers, embedded or behind its own server."""
     version: str
+    alias_changes: AbstractContextManager[object] = field(default_factory=contextlib.nullcontext, repr=False)
+    """To be held by what may change aliases, collections that take theirs along included: Lite cannot do two at once."""
 
     @property
     def is_lite_file(self) -> bool:
@@ -57,7 +60,9 @@ def connect(
         client, version = _answering_client(uri, endpoint, database, wait_seconds, report)
         stack.callback(client.close)
         try:
-            yield Connected(client, endpoint, version.startswith("milvus_lite"), version)
+            is_lite = version.startswith("milvus_lite")
+            alias_changes = lite_files.alias_changes if is_lite else contextlib.nullcontext()
+            yield Connected(client, endpoint, is_lite, version, alias_changes)
         except Exception as error:
             if _is_from_milvus(error):
                 raise ResourceError(in_plain_words(error, endpoint.token)) from None

@@ -58,6 +58,8 @@ class LiteFiles:
     def __init__(self) -> None:
         self._slots: dict[Path, _Slot] = {}
         self._lock = threading.Lock()
+        self.alias_changes = threading.Lock()
+        """Held while aliases may change: Milvus Lite 3.2 writes all of them to one temporary file, without a lock."""
 
     @contextlib.contextmanager
     def address(self, path: Path, wait_seconds: float = WAIT_FOR_LOCK_SECONDS) -> Iterator[str]:

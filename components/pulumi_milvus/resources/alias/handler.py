@@ -66,7 +66,7 @@ class AliasHandler:
         if preview:
             return "", _full(inputs)
         spec = AliasSpec.model_validate(inputs)
-        with scene.connect(spec.database) as connected:
+        with scene.connect(spec.database) as connected, connected.alias_changes:
             target = _target(connected, spec.alias)
             if target is None:
                 if connected.client.has_collection(spec.alias):
@@ -104,7 +104,7 @@ class AliasHandler:
         if preview:
             return _full(inputs)
         spec = AliasSpec.model_validate(inputs)
-        with scene.connect(spec.database) as connected:
+        with scene.connect(spec.database) as connected, connected.alias_changes:
             _refuse_alias_of_alias(connected, spec)
             if _target(connected, spec.alias) is None:
                 connected.client.create_alias(spec.collection, spec.alias)
@@ -119,7 +119,7 @@ class AliasHandler:
         database, alias = split_id(identifier)
         if scene.lite_file_is_gone():
             return
-        with scene.connect(database, WAIT_TO_READ_SECONDS) as connected:
+        with scene.connect(database, WAIT_TO_READ_SECONDS) as connected, connected.alias_changes:
             if _target(connected, alias) is not None:
                 connected.client.drop_alias(alias)
 

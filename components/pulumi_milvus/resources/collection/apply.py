@@ -30,7 +30,8 @@ def create(connected: Connected, spec: CollectionSpec, urn: str, timeout_seconds
     description = live.describe(connected, name)
     if description is not None and _is_useless(connected, spec, urn, description):
         report(f"dropping an empty {name} of another shape, which an interrupted run had begun")
-        connected.client.drop_collection(name)
+        with connected.alias_changes:
+            connected.client.drop_collection(name)
         description = None
     if description is None:
         _create_schema(connected, spec, urn)

@@ -130,7 +130,8 @@ class CollectionHandler:
                     "run `pulumi up`, then remove it again. To keep it and only forget it here: "
                     f"pulumi state delete '{scene.urn}'"
                 )
-            connected.client.drop_collection(name)
+            with connected.alias_changes:
+                connected.client.drop_collection(name)
         scene.remove_empty_lite_file()
 
 
