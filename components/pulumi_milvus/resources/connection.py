@@ -35,7 +35,7 @@ class Connected:
     """Whether Milvus Lite answers, embedded or behind its own server."""
     version: str
     alias_changes: AbstractContextManager[object] = field(default_factory=contextlib.nullcontext, repr=False)
-    """To be held by what may change aliases, collections that take theirs along included: Lite cannot do two at once."""
+    """Held by what may change aliases, dropping a collection included: Milvus Lite cannot change two at once."""
 
     @property
     def is_lite_file(self) -> bool:
