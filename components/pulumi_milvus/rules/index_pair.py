@@ -14,7 +14,7 @@ from pulumi_milvus.planning import milvus_limits
 from pulumi_milvus.planning.data_types import METRICS, SCALAR_TYPES, VECTOR_TYPES, default_metric
 from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.planning.indexes import INDEXES, SCALAR_INDEXES, IndexType, resolve_autoindex
-from pulumi_milvus.planning.indexes.gpu import COSINE_SINCE
+from pulumi_milvus.planning.indexes.families.gpu_ivf import COSINE_SINCE
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import shown
 from pulumi_milvus.planning.versions import parse_version
