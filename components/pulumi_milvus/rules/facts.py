@@ -15,7 +15,8 @@ class VectorFieldFacts:
     ``subject`` is the path that findings name (``collections[0]`` or ``articles.embedding``). ``metric`` None means
     Milvus's default for the data type. ``function_output`` is True for the output of a BM25 function. ``topology`` is
     ``lite``, ``standalone``, ``distributed`` or ``managed``; ``gpu_image`` says whether the server runs Milvus's GPU
-    image. ``milvus_version`` is a text such as ``2.6.24``.
+    image. ``milvus_version`` is a text such as ``2.6.24``. ``rows`` is how many vectors one segment holds, where that
+    is fixed; a collection that grows has no such number.
     """
 
     subject: str
@@ -28,6 +29,7 @@ class VectorFieldFacts:
     gpu_image: bool | None = None
     milvus_version: str | None = None
     function_output: bool | None = None
+    rows: int | None = None
 
     @property
     def resolved_metric(self) -> str:

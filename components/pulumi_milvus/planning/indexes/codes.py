@@ -19,8 +19,9 @@ REFINE_K: Final = Parameter("refine_k", "float", 1, search=True)
 # A faiss header and the alignment of what follows: 33 bytes (BIN_FLAT) to 170 (HNSW) in the measured files.
 HEADER_BYTES: Final = 128
 # Reading a file back leaves some allocator slack, and each inverted list is two allocations of its own. Measured with
-# faiss-cpu 1.15.1: 8 to 30 kB for graphs and FLAT; 86..303 kB at nlist 1024 and 0.65 MB at nlist 4096.
-SLACK_BYTES: Final = 64 * 1024
+# faiss-cpu 1.15.1: 8 to 50 kB for graphs and FLAT; 86..303 kB at nlist 1024 and 0.65 MB at nlist 4096; the process as a
+# whole, with what it maps, 0.4 to 2.5 MiB.
+SLACK_BYTES: Final = 1024 * 1024
 SLACK_BYTES_PER_LIST: Final = 256
 
 
