@@ -133,8 +133,8 @@ def _answers(data: bytes, *, compare_official: bool) -> Iterator[dict[str, Any]]
     """One answer for each line, in order; a bad line is answered with its problems, and the rest go on."""
     from pulumi_milvus.planning.estimates.estimate import estimate as estimate_of
     from pulumi_milvus.planning.estimates.request import read_request
+    from pulumi_milvus.planning.json_text import parse_json
     from pulumi_milvus.planning.problems import InvalidValues
-    from pulumi_milvus.planning.yaml_text import parse_json
 
     lines = data.split(b"\n")
     if lines and not lines[-1].strip():

@@ -77,10 +77,10 @@ def _plan_batch(file: str) -> None:
 
 def _answers(data: bytes) -> Iterator[dict[str, Any]]:
     """One answer for each line, in order; a bad line is answered with its problems, and the rest go on."""
+    from pulumi_milvus.planning.json_text import parse_json
     from pulumi_milvus.planning.planner import make_plan
     from pulumi_milvus.planning.problems import InvalidValues
     from pulumi_milvus.planning.values_file import values_of
-    from pulumi_milvus.planning.yaml_text import parse_json
 
     lines = data.split(b"\n")
     if lines and not lines[-1].strip():

@@ -15,6 +15,7 @@ import typer
 # Command -> its module and function; one module a command. What is not installed is left out.
 COMMANDS: Final = {
     "estimate": ("estimate_command", "estimate"),
+    "official": ("official_command", "official"),
     "plan": ("plan_command", "plan"),
     "schema": ("schema_command", "schema"),
     "try": ("try_command", "try_"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,17 +14,14 @@ from pulumi_milvus.planning.mappings import IndexParams
 from pulumi_milvus.planning.milvus_limits import (
     MAX_BINARY_DIMENSION,
     MAX_PARTITIONS,
+    MAX_SCALAR_BYTES,
     MAX_SHARDS,
+    MAX_VECTORS,
     MIN_DIMENSION,
 )
 from pulumi_milvus.planning.model_name import ModelName
 from pulumi_milvus.planning.problems import refuse_together
 from pulumi_milvus.planning.readers import Flag, Name, OneOf, Whole
-
-# Far above what the documentation knows ("tens of billions", getstarted/install-overview.md): a guard against typos.
-MAX_VECTORS: Final = 10_000_000_000_000
-# Milvus limits a VARCHAR to 65,535 bytes and JSON to as much; 64 fields of them (about/limitations.md).
-MAX_SCALAR_BYTES: Final = 64 * 65_535
 
 __all__ = [
     "DEFAULT_VECTOR_FIELD",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pulumi_milvus.planning.data_types import raw_bytes_per_row
+from pulumi_milvus.planning.indexes import INDEXES, Segment
 
 MEASURED: Final = "measured: milvus-lite 3.2.2, pymilvus 3.0.2, 2 shared cores, 128 and 384 dimensions, 10k..1M rows"
 LITE_VERSION: Final = "3.2.2"
@@ -80,21 +81,24 @@ class LiteSize:
 def index_bytes(index_type: str, rows: int, dimension: int, params: Mapping[str, object]) -> int:
     """Bytes of an index of Milvus Lite: plain faiss files, one per segment of at most 100,000 rows.
 
-    Source: faiss-cpu 1.15.1, layouts confirmed to 0.01 % by measurement (HNSW) and 0.00 % (IVF_FLAT).
+    Source: faiss-cpu 1.15.1, layouts confirmed to 0.01 % by measurement (HNSW) and 0.00 % (IVF_FLAT). HNSW_SQ has 8
+    bits whatever ``sq_type`` says. Parameters that cannot be read count as Milvus Lite's defaults, and an index that
+    Milvus Lite lacks counts as HNSW, which it would build for AUTOINDEX.
     """
-    segments = max(1, -(-rows // SEGMENT_ROWS))
-    raw = 4 * dimension
-    if index_type in ("FLAT", "BRUTE_FORCE"):
-        return rows * raw
-    if index_type in ("IVF_FLAT", "IVF_SQ8"):
-        lists = segments * min(_whole(params.get("nlist"), DEFAULT_NLIST), max(1, rows))
-        code = dimension if index_type == "IVF_SQ8" else raw
-        tables = 8 * dimension * segments if index_type == "IVF_SQ8" else 0
-        return rows * (code + 8) + lists * (raw + 8) + tables
-    m = max(2, _whole(params.get("M"), DEFAULT_M))  # HNSW, HNSW_SQ, AUTOINDEX
-    links = 12 + 4 * (2 * m + m / (m - 1))
-    code = dimension if index_type == "HNSW_SQ" else raw
-    return round(rows * (code + links)) + (8 * dimension * segments if index_type == "HNSW_SQ" else 0)
+    found = INDEXES.get(index_type)
+    measure = found.size if found and "lite" in found.runs_on and "FLOAT_VECTOR" in found.data_types else None
+    measure = measure or INDEXES["HNSW"].size
+    assert measure is not None
+    complete = {
+        "M": max(2, _whole(params.get("M"), DEFAULT_M)),
+        "nlist": _whole(params.get("nlist"), DEFAULT_NLIST),
+        "sq_type": "SQ8",
+    }
+    full, rest = divmod(rows, SEGMENT_ROWS)
+    total = measure(Segment(rest, dimension, "FLOAT_VECTOR", "L2", complete)).file_bytes if rest else 0
+    if full:
+        total += full * measure(Segment(SEGMENT_ROWS, dimension, "FLOAT_VECTOR", "L2", complete)).file_bytes
+    return total
 
 
 def field_size(

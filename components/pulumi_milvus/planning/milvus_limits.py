@@ -25,4 +25,9 @@ MAX_NAME_LENGTH: Final = 255
 NAME_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
+# Far above what the documentation knows ("tens of billions", getstarted/install-overview.md): a guard against typos.
+MAX_VECTORS: Final = 10_000_000_000_000
+# Milvus limits a VARCHAR to 65,535 bytes and JSON to as much; 64 fields of them (about/limitations.md).
+MAX_SCALAR_BYTES: Final = MAX_FIELDS * 65_535
+
 SOURCE: Final = "Milvus 3.0 docs, about/limitations.md; Milvus source, internal/proxy/util.go"

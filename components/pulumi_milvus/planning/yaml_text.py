@@ -7,17 +7,15 @@ else; anchors work, merge keys and tags do not.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from pulumi_milvus.planning.json_text import MOST_BYTES, decoded, invalid, read_json
 from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 
-# 65,536 collections of some 150 bytes each are 10 MB; a larger file is not a values file.
-MOST_BYTES: Final = 20_000_000
 _INT: Final = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)|0x[0-9a-fA-F_]+|0o[0-7_]+", re.ASCII)
 _FLOAT: Final = re.compile(
     r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
@@ -31,12 +29,12 @@ def parse(data: bytes | str, name: str = "") -> Any:
 
     Raises ``InvalidValues`` with line and column of what cannot be read; ``name`` names the file in messages.
     """
-    text = _decoded(data, name) if isinstance(data, bytes) else data
+    text = decoded(data, name) if isinstance(data, bytes) else data
     if len(text) > MOST_BYTES:
-        raise _invalid(name, f"is larger than {MOST_BYTES // 1_000_000} MB, which no values file is")
+        raise invalid(name, f"is larger than {MOST_BYTES // 1_000_000} MB, which no values file is")
     if text.lstrip()[:1] == "{":
         try:
-            return _json(text)
+            return read_json(text)
         except (ValueError, RecursionError):
             pass  # flow-style YAML also begins so, and the YAML reader says where the mistake is
     try:
@@ -44,49 +42,15 @@ def parse(data: bytes | str, name: str = "") -> Any:
     except InvalidValues:
         raise
     except yaml.reader.ReaderError as error:
-        raise _invalid(_place(text, error.position), f"holds the unprintable character {error.character!r}") from None
+        raise invalid(_place(text, error.position), f"holds the unprintable character {error.character!r}") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else name
-        raise _invalid(where, _explained(error)) from None
+        raise invalid(where, _explained(error)) from None
     except RecursionError:
-        raise _invalid(name, "is nested too deeply") from None
+        raise invalid(name, "is nested too deeply") from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise _invalid(name, f"cannot be read as YAML: {shown(str(error))}") from None
-
-
-def parse_json(data: bytes) -> Any:
-    """The plain data of one line of JSON. Raises ``InvalidValues`` with the column of what cannot be read."""
-    text = _decoded(data, "the line")
-    if not text.strip():
-        raise _invalid("the line", "is empty; a workload in JSON is needed")
-    try:
-        return _json(text)
-    except json.JSONDecodeError as error:
-        raise _invalid(f"column {error.pos + 1}", f"cannot be read as JSON: {error.msg}") from None
-    except RecursionError:
-        raise _invalid("the line", "is nested too deeply") from None
-    except ValueError as error:
-        raise _invalid("the line", shown(str(error))[1:-1]) from None
-
-
-def _decoded(data: bytes, name: str) -> str:
-    if len(data) > 4 * MOST_BYTES:
-        raise _invalid(name, f"is larger than {MOST_BYTES // 1_000_000} MB, which no values file is")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _invalid(f"line {line}", "is not UTF-8 text; save the file as UTF-8") from None
-
-
-def _json(text: str) -> Any:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len({key for key, _ in pairs}) != len(pairs):
-            raise ValueError("a key is written twice")
-        return dict(pairs)
-
-    return json.loads(text, object_pairs_hook=once)
+        raise invalid(name, f"cannot be read as YAML: {shown(str(error))}") from None
 
 
 def _yaml(text: str, name: str) -> Any:
@@ -98,7 +62,7 @@ def _yaml(text: str, name: str) -> Any:
     if loader.problems:
         raise InvalidValues(loader.problems)
     if data is None:
-        raise _invalid(name, "is empty")
+        raise invalid(name, "is empty")
     return data
 
 
@@ -191,10 +155,6 @@ def _explained(error: yaml.MarkedYAMLError) -> str:
 def _place(text: str, position: int) -> str:
     line = text.count("\n", 0, position) + 1
     return f"line {line}, column {position - (text.rfind(chr(10), 0, position) + 1) + 1}"
-
-
-def _invalid(path: str, reason: str) -> InvalidValues:
-    return InvalidValues([Problem(path or "the text", "", reason)])
 
 
 _prepare()

@@ -19,9 +19,12 @@ from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import shown
 from pulumi_milvus.planning.versions import parse_version
 from pulumi_milvus.rules.facts import ScalarIndexFacts, VectorFieldFacts
-from pulumi_milvus.rules.parameters import parameter_findings
+from pulumi_milvus.rules.parameters import parameter_findings, whole_number
 
 RULE: Final = "index-pair"
+
+# "MIN_POINTS_PER_CENTROID" in Knowhere's MatchNlist; below it Milvus lowers nlist by itself.
+ROWS_PER_LIST: Final = 39
 
 # The index that stands nearest to one that cannot be had, by kind of vector.
 _NEAREST_FOR_TYPE: Final = {
@@ -58,6 +61,8 @@ def _check(field: VectorFieldFacts) -> Iterator[Finding]:
     yield from _place(field, index)
     if index.name != "AUTOINDEX":
         yield from parameter_findings(index, field.params, field.dimension, path)
+        if "nlist" in field.params and field.rows:
+            yield from _lists_for_rows(field, index)
     elif field.topology == "lite":  # Milvus Lite hands them to the index that it chooses
         resolved, _ = resolve_autoindex(field.data_type, "lite")
         yield from parameter_findings(INDEXES[resolved], field.params, field.dimension, path)
@@ -127,6 +132,24 @@ def _metric(field: VectorFieldFacts, index: IndexType) -> Iterator[Finding]:
         yield _error(path, "the output of a BM25 function is scored by BM25", "take metric BM25", index.source)
     elif metric == "COSINE" and index.family == "gpu" and field.topology != "lite":
         yield from _cosine_on_gpu(field, index, path)
+
+
+def _lists_for_rows(field: VectorFieldFacts, index: IndexType) -> Iterator[Finding]:
+    """Lists are trained with the rows of one segment: faiss wants 39 for each, and cannot do with less than one."""
+    rows, path = field.rows or 0, f"{field.subject}.index_params.nlist"
+    lists = whole_number(field.params["nlist"])
+    if lists is None or lists * ROWS_PER_LIST <= rows:
+        return
+    fewer = max(1, rows // ROWS_PER_LIST)
+    source = "Knowhere d7cfd888, MatchNlist in src/index/ivf/ivf.cc"
+    if lists > rows:
+        message = f"nlist is {lists:,} and there are {rows:,} rows: each list needs rows to be trained with"
+        yield _error(path, message, f"nearest that works: {fewer}", source)
+    elif field.topology != "lite" and index.family != "gpu":
+        message = (
+            f"nlist is {lists:,}, but {rows:,} rows make at most {fewer:,} lists of {ROWS_PER_LIST}; Milvus lowers it"
+        )
+        yield _finding("warning", path, message, f"write nlist: {fewer}, or keep it for more rows", source)
 
 
 def _cosine_on_gpu(field: VectorFieldFacts, index: IndexType, path: str) -> Iterator[Finding]:

@@ -142,6 +142,12 @@ def _number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def whole_number(value: object) -> int | None:
+    """A parameter's value as a whole number, however it is written; None where it is none."""
+    number = _number(value)
+    return int(number) if number is not None and number == int(number) else None
+
+
 def _default(parameter: Parameter) -> object:
     return parameter.default if parameter.default is not None else _plain(parameter.minimum or 1)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pulumi_milvus.planning.collection import MAX_SCALAR_BYTES, MAX_VECTORS
 from pulumi_milvus.planning.data_types import TOPOLOGIES, VECTOR_TYPES, default_metric
+from pulumi_milvus.planning.estimates.key_reader import KeyReader
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.planning.indexes import INDEXES, IndexType, resolve_autoindex
+from pulumi_milvus.planning.milvus_limits import MAX_SCALAR_BYTES, MAX_VECTORS
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import InvalidValues, Problem, key_in_path, shown
 from pulumi_milvus.rules import check_field
@@ -84,7 +84,7 @@ def read_request(data: object) -> EstimateRequest:
     problems: list[Problem] = []
     if not data.keys() <= KEYS:
         problems += [_unknown_key(key) for key in data if key not in KEYS]
-    read = _Reader(data, problems)
+    read = KeyReader(data, problems)
     index_name = read.word("index", INDEXES, None)
     data_type = read.word("data_type", VECTOR_TYPES, _natural_type(index_name)) or "FLOAT_VECTOR"
     topology = read.word("topology", TOPOLOGIES, None) if data.get("topology") is not None else None
@@ -139,6 +139,9 @@ def read_request(data: object) -> EstimateRequest:
     if place == "lite":
         resolved = {**LITE_DEFAULTS, **resolved}
     index = INDEXES[index_name]
+    if index.size is None:
+        reason = "has no size that can be said: it depends on faiss_index_name"
+        raise InvalidValues([Problem("index", index_name, reason, "name the index type it makes, such as IVF_PQ")])
     if data_type == "SPARSE_FLOAT_VECTOR" and nonzeros is None:
         nonzeros = ASSUMED_NONZEROS
         findings.append(_assumed_nonzeros())
@@ -221,89 +224,3 @@ def _assumed_nonzeros() -> Finding:
 def _unknown_key(key: object) -> Problem:
     near = nearest_word(key, KEYS) if isinstance(key, str) else None
     return Problem(key_in_path(key), "", "is no key of a request", near or ", ".join(sorted(KEYS)))
-
-
-class _Reader:
-    """Reads one key at a time and notes what is wrong."""
-
-    __slots__ = ("data", "problems")
-
-    def __init__(self, data: dict[Any, Any], problems: list[Problem]) -> None:
-        self.data = data
-        self.problems = problems
-
-    def word(self, key: str, known: Any, default: str | None) -> str | None:
-        value = self.data.get(key, default)
-        if isinstance(value, str):
-            if value in known:
-                return value
-            upper = value.strip().upper()
-            if upper in known:
-                return upper
-        elif value is None and key != "index":
-            return default
-        if value is None:
-            self.problems.append(Problem(key, "", f"is missing; name one of {', '.join(known)}", "HNSW"))
-            return None
-        near = nearest_word(value, known) if isinstance(value, str) else None
-        reason = f"is none of {', '.join(known)}"
-        self.problems.append(Problem(key, shown(value), reason, near or next(iter(known))))
-        return None
-
-    def text(self, key: str) -> str | None:
-        value = self.data.get(key)
-        if value is None or isinstance(value, str):
-            return value
-        self.problems.append(Problem(key, shown(value), "is no version of Milvus, which is a text", "2.6.24"))
-        return None
-
-    def whole(self, key: str, low: int, high: int, default: int | None) -> int | None:
-        value = self.data.get(key, default)
-        if type(value) is int and low <= value <= high:
-            return value
-        if isinstance(value, float) and value.is_integer() and low <= value <= high:
-            return int(value)
-        if value is None:
-            self.problems.append(Problem(key, "", f"is missing; a whole number from {low:,} to {high:,} is needed"))
-            return None
-        near = ""
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            near = str(min(max(round(value), low), high))
-        self.problems.append(Problem(key, shown(value), f"is no whole number from {low:,} to {high:,}", near))
-        return None
-
-    def number(self, key: str, low: float, high: float, default: float | None) -> float | None:
-        value = self.data.get(key, default)
-        if value is None:
-            return None
-        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
-            return float(value)
-        near = ""
-        if isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value):
-            near = f"{min(max(value, low), high):g}"
-        self.problems.append(Problem(key, shown(value), f"is no number from {low:g} to {high:g}", near))
-        return None
-
-    def flag(self, key: str) -> bool:
-        value = self.data.get(key, False)
-        if isinstance(value, bool):
-            return value
-        self.problems.append(Problem(key, shown(value), "is neither true nor false", "false"))
-        return False
-
-    def params(self) -> dict[str, Any]:
-        value = self.data.get("params")
-        if value is None:
-            return {}
-        if isinstance(value, dict) and all([type(key) is str for key in value]):
-            return value
-        self.problems.append(Problem("params", shown(value), "is no object of parameters", '{"M": 16}'))
-        return {}
-
-    def scalar_indexes(self) -> tuple[Mapping[str, Any], ...]:
-        value = self.data.get("scalar_indexes")
-        if not value:
-            return ()
-        from pulumi_milvus.planning.estimates.scalars import read_scalar_indexes
-
-        return read_scalar_indexes(value, self.problems)

@@ -1,7 +1,8 @@
 """What a Milvus server keeps beside an index: rows' bookkeeping, a second copy while loading, growing data, building.
 
-Measured with Milvus 2.3.5 standalone (Knowhere 2.2.3), one sealed segment a collection, int64 key, float32 vectors, 8 to
-768 dimensions, 100,000 to 1,000,000 rows. Newer servers were not measured; their indexes are modelled from their layout.
+Measured with Milvus 2.3.5 standalone (Knowhere 2.2.3), one sealed segment a collection, int64 key, float32 vectors,
+8 to 768 dimensions, 100,000 to 1,000,000 rows. Newer servers were not measured; their indexes are modelled from their
+layout.
 """
 
 from __future__ import annotations

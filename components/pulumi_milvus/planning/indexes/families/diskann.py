@@ -15,8 +15,8 @@ from pulumi_milvus.planning.indexes.model import (
 )
 
 SOURCE: Final = (
-    "Milvus 3.0 docs, userGuide/indexes/floating-vector/diskann.md; Knowhere d7cfd888, src/index/diskann/diskann.cc and "
-    "thirdparty/DiskANN/src/aux_utils.cpp"
+    "Milvus 3.0 docs, userGuide/indexes/floating-vector/diskann.md; Knowhere d7cfd888, src/index/diskann/diskann.cc "
+    "and thirdparty/DiskANN/src/aux_utils.cpp"
 )
 MAX_DEGREE: Final = Parameter("max_degree", "int", 1, 512, default=56)
 SEARCH_LIST: Final = Parameter("search_list", "int", 1, search=True)
@@ -26,7 +26,7 @@ SECTOR_BYTES: Final = 4096
 LARGEST_CODE_BYTES: Final = 512  # thirdparty/DiskANN/include/diskann/defaults.h: MAX_PQ_CHUNKS
 # Measured, diskannpy 0.7.0: a cached node costs its vector, its links and 150 to 700 bytes of hash table.
 CACHED_NODE_BYTES: Final = 700
-# Measured: searching adds 2.6..3.6 MiB at 128..384 dimensions and 6 MiB at 768..1536: pivots of 4 * 256 * d and scratch.
+# Measured: searching adds 2.6..3.6 MiB at 128..384 dimensions and 6 MiB at 768..1536: pivots (4 * 256 * d), scratch.
 SCRATCH_BYTES: Final = 4 * 1024**2
 # The loader sets a quarter of the file aside (StaticEstimateLoadResource in diskann.cc).
 RESERVED_PART: Final = 4

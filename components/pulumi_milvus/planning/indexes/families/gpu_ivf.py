@@ -134,7 +134,7 @@ def gpu_ivf_pq_size(segment: Segment) -> IndexSize:
 
 
 def chosen_parts(dimension: int) -> int:
-    """The m that cuVS takes where none is said: half of 128 dimensions and more, in steps of 32; else a power of two."""
+    """The m that cuVS takes where none is said: half of the dimension from 128 on, rounded down to steps of 32."""
     wanted = dimension // 2 if dimension >= 128 else dimension
     return wanted // 32 * 32 or 1 << (max(1, wanted).bit_length() - 1)
 
