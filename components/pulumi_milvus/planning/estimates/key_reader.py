@@ -57,8 +57,8 @@ class KeyReader:
             self.problems.append(Problem(key, "", f"is missing; a whole number from {low:,} to {high:,} is needed"))
             return None
         near = ""
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            near = str(min(max(round(value), low), high))
+        if isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value):
+            near = str(round(min(max(value, low), high)))
         self.problems.append(Problem(key, shown(value), f"is no whole number from {low:,} to {high:,}", near))
         return None
 

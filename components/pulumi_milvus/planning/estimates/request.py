@@ -108,9 +108,9 @@ def read_request(data: object) -> EstimateRequest:
     replicas = read.whole("replicas", 1, MOST_REPLICAS, 1)
     mmap, compaction = read.flag("mmap"), read.flag("compaction")
     hot_share = read.number("tiered_storage_hot_share", 0.0, 1.0, None)
-    if index_name is None or vectors is None or (dimension is None and data_type != "SPARSE_FLOAT_VECTOR"):
-        if index_name is not None and dimension is None and "dimension" not in {item.path for item in problems}:
-            problems.append(Problem("dimension", "", "is missing; the dimension of a vector is needed", "768"))
+    if dimension is None and data_type != "SPARSE_FLOAT_VECTOR" and data.get("dimension") is None:
+        problems.append(Problem("dimension", "", "is missing; the dimension of a vector is needed", "768"))
+    if index_name is None:
         raise InvalidValues(problems)
     on_gpu = hardware == "gpu" or (version is not None and version.endswith("-gpu"))
     metric = metric or default_metric(data_type, index_name)
@@ -130,7 +130,7 @@ def read_request(data: object) -> EstimateRequest:
     )
     if findings:
         problems += [as_problem(finding, data) for finding in findings if finding.level == "error"]
-    if problems:
+    if problems or vectors is None:
         raise InvalidValues(problems)
     place = "lite" if topology == "lite" else "gpu" if on_gpu else "server"
     resolved: Mapping[str, Any] = {}
