@@ -72,7 +72,10 @@ CHECKS: Final[tuple[tuple[Callable[[InstanceType, PodGroup], bool], Callable[[In
 
 def is_of_kind(node: InstanceType, group: PodGroup) -> bool:
     """Whether the group may stand on such a node, if it is large enough."""
-    return all(test(node, group) for test, _ in CHECKS)
+    for test, _ in CHECKS:  # noqa: SIM110 - asked for every type and group, and all() is twice as slow
+        if not test(node, group):
+            return False
+    return True
 
 
 def why_not(node: InstanceType, group: PodGroup) -> str:

@@ -176,14 +176,16 @@ def _decision(pool: Pool, cheapest: Candidate, search: Search) -> Decision:
         if cheapest.node is pool.node:
             because += ", the cheapest that fits"
         else:
-            more = pool.usd_per_month / cheapest.weight - 1
-            because += f", {more:.1%} more than {cheapest.nodes} x {cheapest.node.name}, the cheapest that fits"
-            because += f": {_better(pool, cheapest)}"
+            more = pool.usd_per_month - cheapest.weight
+            because += f", {more:,.0f} more than {cheapest.nodes} x {cheapest.node.name}, the cheapest that fits"
+            because += f": {_better(pool, cheapest, search)}"
     choice = f"{pool.nodes} x {pool.instance_type}"
     return Decision(f"node_pools.{pool.name}", choice, because, search.catalogue.source)
 
 
-def _better(pool: Pool, cheapest: Candidate) -> str:
+def _better(pool: Pool, cheapest: Candidate, search: Search) -> str:
+    if not search.catalogue.creates_nodes:
+        return "the cluster has not enough of those for all pools"
     if _discomfort(pool.nodes, pool.groups) < _discomfort(cheapest.nodes, pool.groups):
         return f"{pool.nodes} nodes are easier to run than {cheapest.nodes}"
     return "fewer nodes" if pool.nodes < cheapest.nodes else "a newer generation"

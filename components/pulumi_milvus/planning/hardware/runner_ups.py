@@ -11,7 +11,6 @@ from pulumi_milvus.planning.hardware.catalogue import ARCHITECTURES, Catalogue
 from pulumi_milvus.planning.hardware.fitness import is_of_kind, why_not
 from pulumi_milvus.planning.hardware.outcome import Pool, RunnerUp
 from pulumi_milvus.planning.hardware.packing import Load, room_of
-from pulumi_milvus.planning.hardware.pod_group import PodGroup
 from pulumi_milvus.planning.hardware.search import Candidate
 
 # As many as a person reads: of the cheapest families, the best type of each.
@@ -34,18 +33,32 @@ def runner_ups(
 
 
 def _lost(pool: Pool, candidate: Candidate) -> RunnerUp:
-    usd = _usd(candidate)
-    if usd is None or pool.usd_per_month is None:
-        why = "takes more of the cluster's memory, or as much for more nodes"
-    elif usd < pool.usd_per_month:
-        share = pool.usd_per_month / usd - 1
-        why = f"the cheapest by {share:.1%}, but {_shape(candidate, pool)}"
-    else:
-        why = f"costs {usd / pool.usd_per_month - 1:.1%} more" if usd > pool.usd_per_month else "costs the same"
-        why += f"; {_shape(candidate, pool)}" if candidate.nodes != pool.nodes else ""
     return RunnerUp(
-        pool=pool.name, instance_type=candidate.node.name, nodes=candidate.nodes, usd_per_month=usd, why=why
+        pool=pool.name,
+        instance_type=candidate.node.name,
+        nodes=candidate.nodes,
+        usd_per_month=_usd(candidate),
+        why=_why_lost(pool, candidate),
     )
+
+
+def _why_lost(pool: Pool, candidate: Candidate) -> str:
+    usd, chosen, limit = _usd(candidate), pool.usd_per_month, candidate.node.max_nodes
+    if limit is not None and candidate.nodes > limit:
+        return f"{candidate.nodes} nodes are needed, and there are {limit}"
+    if limit is not None and (usd is None or chosen is None or usd <= chosen):
+        return "its nodes are needed for other pools, or another shape takes less of the cluster"
+    if usd is None or chosen is None:
+        return "not priced"
+    shape = _shape(candidate, pool)
+    if usd < chosen:
+        return f"costs {_share(chosen - usd, chosen)} less, but {shape}"
+    why = f"costs {_share(usd - chosen, chosen)} more" if usd > chosen else "costs the same"
+    return f"{why}; {shape}" if candidate.nodes != pool.nodes else why
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{part / whole:.1%}" if whole else f"USD {part:,.2f}"
 
 
 def _shape(candidate: Candidate, pool: Pool) -> str:
@@ -58,17 +71,19 @@ def _not_allowed(pool: Pool, catalogue: Catalogue, daemon_sets: DaemonSets) -> I
     """The best type of an architecture that the groups do not allow, and the best that cannot be had, if cheaper."""
     if pool.usd_per_month is None:
         return
-    load, relaxed_groups = Load.of(pool.groups), [_any_architecture(group) for group in pool.groups]
+    load = Load.of(pool.groups)
+    askers = {(*group.terms, group.gpu_memory_bytes): group for group in pool.groups}.values()
+    relaxed_askers = [replace(group, architectures=ARCHITECTURES) for group in askers]
     best: dict[str, RunnerUp] = {}
     for node in catalogue.types:
         usd = node.usd_per_month
-        if usd is None or all(is_of_kind(node, group) for group in pool.groups):
+        if usd is None or all(is_of_kind(node, group) for group in askers):
             continue
         relaxed = replace(node, excluded_because="") if node.excluded_because else node
-        if not all(is_of_kind(relaxed, group) for group in relaxed_groups):
+        if not all(is_of_kind(relaxed, group) for group in relaxed_askers):
             continue
         nodes = load.nodes(room_of(node, daemon_sets, pool.uses_nvme))
-        why = next(filter(None, (why_not(node, group) for group in pool.groups)))
+        why = next(filter(None, (why_not(node, group) for group in askers)))
         if not nodes or nodes * usd >= pool.usd_per_month or (why in best and _cost(best[why]) <= nodes * usd):
             continue
         share = 1 - nodes * usd / pool.usd_per_month
@@ -80,10 +95,6 @@ def _not_allowed(pool: Pool, catalogue: Catalogue, daemon_sets: DaemonSets) -> I
             why=f"would cost {share:.1%} less: {why}",
         )
     yield from best.values()
-
-
-def _any_architecture(group: PodGroup) -> PodGroup:
-    return replace(group, architectures=ARCHITECTURES)
 
 
 def _cost(runner_up: RunnerUp) -> float:

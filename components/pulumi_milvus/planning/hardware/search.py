@@ -34,6 +34,8 @@ class Candidate:
     weight: float
 
 
+# A type, what a node leaves, and what it weighs.
+Kind = tuple[InstanceType, Amounts, float]
 # Groups that share a pool, as bits of their positions; and pools with their candidates.
 Members = int
 Division = tuple[Members, ...]
@@ -59,6 +61,7 @@ class Search:
         self._usable = usable
         # By instance, so that a finished search is forgotten with all it remembers.
         self.kinds = functools.cache(self._kinds)
+        self.frontier = functools.cache(self._frontier)
         self.load = functools.cache(self._load)
         self.cheapest = functools.cache(self._cheapest)
         self.candidates = functools.cache(self._candidates)
@@ -135,7 +138,7 @@ class Search:
     def _load(self, members: Members) -> Load:
         return Load.of(self.members(members))
 
-    def _kinds(self, askers: Members) -> tuple[tuple[InstanceType, Amounts, float], ...]:
+    def _kinds(self, askers: Members) -> tuple[Kind, ...]:
         """The types of the kind that all of these ask for, with what a node leaves and weighs."""
         groups = self.members(askers)
         rooms = self._rooms[any(group.needs_nvme for group in groups)]
@@ -145,9 +148,21 @@ class Search:
             if all(is_of_kind(node, group) for group in groups)
         )
 
+    def _frontier(self, askers: Members) -> tuple[Kind, ...]:
+        """The kinds without those that another beats: no less room for no more weight, so never more nodes."""
+        best: list[Kind] = []
+        for kind in sorted(self.kinds(askers), key=lambda kind: (kind[2], [-amount for amount in kind[1]])):
+            cpu, memory, disk, gpus = kind[1]
+            for _, room, _ in best:
+                if room[0] >= cpu and room[1] >= memory and room[2] >= disk and room[3] >= gpus:
+                    break
+            else:
+                best.append(kind)
+        return tuple(best)
+
     def _cheapest(self, members: Members) -> Candidate | None:
         load, best, found = self.load(members), math.inf, None
-        for node, room, weight in self._kinds_of(members):
+        for node, room, weight in self.frontier(self._askers_of(members)):
             at_least = load.at_least(room)
             if not at_least or at_least * weight >= best:
                 continue
@@ -159,19 +174,19 @@ class Search:
     def _candidates(self, members: Members) -> tuple[Candidate, ...]:
         """Every type that can hold the pool alone, lightest first."""
         load, found = self.load(members), []
-        for node, room, weight in self._kinds_of(members):
+        for node, room, weight in self.kinds(self._askers_of(members)):
             nodes = load.nodes(room)
             if nodes:
                 found.append(Candidate(node, room, nodes, nodes * weight))
         return tuple(sorted(found, key=lambda item: (item.weight, item.nodes, item.node.name)))
 
-    def _kinds_of(self, members: Members) -> tuple[tuple[InstanceType, Amounts, float], ...]:
-        """As ``kinds``, looked up once for all pools in which the same is asked."""
+    def _askers_of(self, members: Members) -> Members:
+        """Of these groups those that ask for different kinds: pools in which the same is asked are looked up once."""
         askers = 0
         for place, asker in enumerate(self._askers):
             if members >> place & 1:
                 askers |= asker
-        return self.kinds(askers)
+        return askers
 
     @functools.cached_property
     def _askers(self) -> tuple[Members, ...]:
