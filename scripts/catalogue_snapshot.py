@@ -161,7 +161,7 @@ def zones_by_type() -> dict[str, list[str]]:
 
 def moto_data(path: str) -> Any:
     """A file of the data that moto ships for EC2."""
-    folder = resources.files("moto.ec2").joinpath("resources")
+    folder = resources.files("moto").joinpath("ec2", "resources")
     return json.loads(gzip.decompress(folder.joinpath(path).read_bytes()))
 
 

@@ -7,6 +7,7 @@ cost. In a cluster that is already there nothing is preferred over the least tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
@@ -177,7 +178,8 @@ def _decision(pool: Pool, cheapest: Candidate, search: Search) -> Decision:
             because += ", the cheapest that fits"
         else:
             more = pool.usd_per_month - cheapest.weight
-            because += f", {more:,.0f} more than {cheapest.nodes} x {cheapest.node.name}, the cheapest that fits"
+            how_much = "as much as" if math.isclose(pool.usd_per_month, cheapest.weight) else f"{more:,.0f} more than"
+            because += f", {how_much} {cheapest.nodes} x {cheapest.node.name}, the cheapest that fits"
             because += f": {_better(pool, cheapest, search)}"
     choice = f"{pool.nodes} x {pool.instance_type}"
     return Decision(f"node_pools.{pool.name}", choice, because, search.catalogue.source)

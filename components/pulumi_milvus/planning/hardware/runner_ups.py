@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -22,8 +23,11 @@ def runner_ups(
 ) -> tuple[RunnerUp, ...]:
     """What lost for one pool: the best type of each of the cheapest other families, and what was not allowed."""
     families = {pool.node.family or pool.node.name}
+    needs_gpu = any(group.gpus for group in pool.groups)
     found: list[RunnerUp] = []
     for candidate in candidates:
+        if candidate.node.gpus and not needs_gpu:
+            continue  # a GPU for pods that do not use it is no offer
         family = candidate.node.family or candidate.node.name
         cheapest = candidate is candidates[0] and candidate.node is not pool.node
         if len(found) < MOST_RUNNER_UPS and (cheapest or family not in families):
@@ -51,9 +55,11 @@ def _why_lost(pool: Pool, candidate: Candidate) -> str:
     if usd is None or chosen is None:
         return "not priced"
     shape = _shape(candidate, pool)
+    if math.isclose(usd, chosen):
+        return f"costs the same; {shape}"
     if usd < chosen:
         return f"costs {_share(chosen - usd, chosen)} less, but {shape}"
-    why = f"costs {_share(usd - chosen, chosen)} more" if usd > chosen else "costs the same"
+    why = f"costs {_share(usd - chosen, chosen)} more"
     return f"{why}; {shape}" if candidate.nodes != pool.nodes else why
 
 
@@ -63,7 +69,7 @@ def _share(part: float, whole: float) -> str:
 
 def _shape(candidate: Candidate, pool: Pool) -> str:
     if candidate.nodes != pool.nodes:
-        return f"{candidate.nodes} nodes instead of {pool.nodes}"
+        return f"{candidate.nodes} {'node' if candidate.nodes == 1 else 'nodes'} instead of {pool.nodes}"
     return f"generation {candidate.node.generation} instead of {pool.node.generation}"
 
 
@@ -79,8 +85,10 @@ def _not_allowed(pool: Pool, catalogue: Catalogue, daemon_sets: DaemonSets) -> I
         usd = node.usd_per_month
         if usd is None or all(is_of_kind(node, group) for group in askers):
             continue
-        relaxed = replace(node, excluded_because="") if node.excluded_because else node
-        if not all(is_of_kind(relaxed, group) for group in relaxed_askers):
+        # One thing at a time: an architecture that is not allowed, or a type that cannot be had.
+        excluded = bool(node.excluded_because)
+        relaxed = replace(node, excluded_because="") if excluded else node
+        if not all(is_of_kind(relaxed, group) for group in (askers if excluded else relaxed_askers)):
             continue
         nodes = load.nodes(room_of(node, daemon_sets, pool.uses_nvme))
         why = next(filter(None, (why_not(node, group) for group in askers)))
