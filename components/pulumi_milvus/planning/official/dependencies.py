@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pulumi_milvus.planning.official.capacity import Capacity
 from pulumi_milvus.planning.official.mode import Mode, reference_bytes
-from pulumi_milvus.planning.official.numbers import GIB
+from pulumi_milvus.planning.official.numbers import GIB, plain
 from pulumi_milvus.planning.official.pods import Bookies, Pods, StoringPods
 
 LEAST_MINIO_PVC_GIB: Final = 30  # MINIMUM_MINIO_PVC_SIZE
@@ -113,7 +113,7 @@ def _zookeeper(large: bool) -> StoringPods:
 
 
 def _pulsar(raw_gib: int, large: bool) -> Pulsar:
-    journal_gib, ledgers_gib = min(raw_gib * 0.5, MOST_JOURNAL_GIB), max(raw_gib, LEAST_LEDGERS_GIB)
+    journal_gib, ledgers_gib = min(plain(raw_gib * 0.5), MOST_JOURNAL_GIB), max(raw_gib, LEAST_LEDGERS_GIB)
     cpu_cores, memory_gib = (2, 16) if large else (1, 8)
     return Pulsar(
         bookie=Bookies(cpu_cores, memory_gib, 3, journal_gib, ledgers_gib),

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pulumi_milvus.planning.official.dependencies import Kafka, Pulsar
-from pulumi_milvus.planning.official.numbers import number_text, plain
 from pulumi_milvus.planning.official.pods import Pods, StoringPods
 
 Yaml = dict[str, Any]
@@ -25,12 +24,12 @@ _ETCD_ENVIRONMENT: Final = (
 
 def gibibytes(size_gib: float) -> str:
     """A quantity such as 16Gi or 14.5Gi."""
-    return f"{number_text(size_gib)}Gi"
+    return f"{size_gib}Gi"
 
 
 def cores_and_memory(pods: Pods) -> Yaml:
     """Cores and memory of one pod."""
-    return {"cpu": plain(pods.cpu_cores_per_pod), "memory": gibibytes(pods.memory_gib_per_pod)}
+    return {"cpu": pods.cpu_cores_per_pod, "memory": gibibytes(pods.memory_gib_per_pod)}
 
 
 def component(pods: Pods) -> Yaml:

@@ -15,7 +15,6 @@ from pulumi_milvus.planning.official.generated_parts import (
     minio_values,
     pulsar_values,
 )
-from pulumi_milvus.planning.official.numbers import number_text
 from pulumi_milvus.planning.official.pods import Pods
 
 _NAMES: Final = {
@@ -32,7 +31,7 @@ def helm_values(nodes: Mapping[str, Pods], dependencies: Dependencies) -> Yaml:
     """The parsed file: components, etcd, queue, object store. Without Pulsar and Kafka the queue is Woodpecker."""
     milvus = components(nodes, _NAMES)
     # The one place where the file quotes a number.
-    milvus["mixCoordinator"]["resources"]["limits"]["cpu"] = number_text(nodes["mix_coord"].cpu_cores_per_pod)
+    milvus["mixCoordinator"]["resources"]["limits"]["cpu"] = str(nodes["mix_coord"].cpu_cores_per_pod)
     return {
         **milvus,
         "etcd": etcd_values(dependencies.etcd),

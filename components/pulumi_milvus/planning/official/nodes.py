@@ -46,7 +46,7 @@ def standalone_node(loading_memory_bytes: float) -> Pods:
     """The one pod of standalone: 8, 16 or a multiple of 32 GiB."""
     memory_gib = loading_memory_bytes / GIB
     size_gib = 8 if memory_gib <= 8 else 16 if memory_gib <= 16 else math.ceil(memory_gib / 32) * 32
-    return Pods(size_gib / _GIB_PER_CORE, size_gib, 1)
+    return Pods(size_gib // _GIB_PER_CORE, size_gib, 1)
 
 
 def distributed_nodes(loading_memory_bytes: float, tool_version: str) -> Mapping[str, Pods]:
@@ -68,7 +68,7 @@ def _bracket(memory_gib: float) -> _Bracket:
         if memory_gib < bracket.below_gib:
             return bracket
     pod_gib = next(size_gib for below_gib, size_gib in _LARGE_QUERY_NODE_GIB if memory_gib < below_gib)
-    query_node = Pods(pod_gib / _GIB_PER_CORE, pod_gib, math.ceil(memory_gib / pod_gib))
+    query_node = Pods(pod_gib // _GIB_PER_CORE, pod_gib, math.ceil(memory_gib / pod_gib))
     return _Bracket(math.inf, query_node, _LARGE, _LARGE_WORKER, _LARGE)
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pulumi_milvus.planning.official.numbers import plain
-
 PodsJson = dict[str, int | float]
 
 
 @dataclass(frozen=True, slots=True)
 class Pods:
-    """A number of equal pods: cores and memory in GiB of each. The tool sizes some pods at half a core."""
+    """A number of equal pods: cores and memory in GiB of each; ints, but for pods that have half a core."""
 
     cpu_cores_per_pod: float
-    memory_gib_per_pod: float
+    memory_gib_per_pod: int
     pod_count: int
 
     @property
@@ -23,20 +21,20 @@ class Pods:
         return self.cpu_cores_per_pod * self.pod_count
 
     @property
-    def memory_gib(self) -> float:
+    def memory_gib(self) -> int:
         """Memory of all pods, GiB."""
         return self.memory_gib_per_pod * self.pod_count
 
     @property
     def storage_gib(self) -> float:
         """Volumes of all pods, GiB."""
-        return 0.0
+        return 0
 
     def to_json(self) -> PodsJson:
-        """The pods as plain data, whole numbers as ints."""
+        """The pods as plain data."""
         return {
-            "cpu_cores_per_pod": plain(self.cpu_cores_per_pod),
-            "memory_gib_per_pod": plain(self.memory_gib_per_pod),
+            "cpu_cores_per_pod": self.cpu_cores_per_pod,
+            "memory_gib_per_pod": self.memory_gib_per_pod,
             "pod_count": self.pod_count,
         }
 
@@ -50,7 +48,7 @@ class StoringPods(Pods):
     @property
     def storage_gib(self) -> float:
         """Volumes of all pods, GiB."""
-        return float(self.pvc_gib_per_pod * self.pod_count)
+        return self.pvc_gib_per_pod * self.pod_count
 
     def to_json(self) -> PodsJson:
         """The pods as plain data."""
@@ -59,7 +57,7 @@ class StoringPods(Pods):
 
 @dataclass(frozen=True, slots=True)
 class Bookies(Pods):
-    """Pulsar's bookies: a volume for the journal and one for the ledgers, GiB each. A journal may end in .5."""
+    """Pulsar's bookies: volumes for journal and ledgers, GiB each; a journal has a whole number of halves."""
 
     journal_gib_per_pod: float
     ledgers_gib_per_pod: int
@@ -73,6 +71,6 @@ class Bookies(Pods):
         """The pods as plain data."""
         return {
             **Pods.to_json(self),
-            "journal_gib_per_pod": plain(self.journal_gib_per_pod),
+            "journal_gib_per_pod": self.journal_gib_per_pod,
             "ledgers_gib_per_pod": self.ledgers_gib_per_pod,
         }

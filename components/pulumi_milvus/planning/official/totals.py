@@ -20,21 +20,21 @@ class Totals:
     """Cores, memory and volumes of Milvus and of its dependencies; Milvus's own volumes are not sized by the tool."""
 
     milvus_cpu_cores: float
-    milvus_memory_gib: float
+    milvus_memory_gib: int
     dependency_cpu_cores: float
-    dependency_memory_gib: float
+    dependency_memory_gib: int
     dependency_storage_gib: float
 
     def to_json(self) -> dict[str, int | float]:
         """The sums as plain data, with those over everything."""
         return {
             "milvus_cpu_cores": plain(self.milvus_cpu_cores),
-            "milvus_memory_gib": plain(self.milvus_memory_gib),
+            "milvus_memory_gib": self.milvus_memory_gib,
             "dependency_cpu_cores": plain(self.dependency_cpu_cores),
-            "dependency_memory_gib": plain(self.dependency_memory_gib),
+            "dependency_memory_gib": self.dependency_memory_gib,
             "dependency_storage_gib": plain(self.dependency_storage_gib),
             "all_cpu_cores": plain(self.milvus_cpu_cores + self.dependency_cpu_cores),
-            "all_memory_gib": plain(self.milvus_memory_gib + self.dependency_memory_gib),
+            "all_memory_gib": self.milvus_memory_gib + self.dependency_memory_gib,
         }
 
 
