@@ -1,0 +1,212 @@
+"""Laws of estimates: more never needs less, two calls agree, and no request whatever ends in a traceback."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_milvus.planning.data_types import METRICS, TOPOLOGIES, VECTOR_TYPES
+from pulumi_milvus.planning.estimates.estimate import estimate
+from pulumi_milvus.planning.estimates.request import HARDWARE, KEYS, read_request
+from pulumi_milvus.planning.indexes import INDEXES, Parameter
+from pulumi_milvus.planning.json_text import parse_json
+from pulumi_milvus.planning.problems import InvalidValues
+
+# FAISS is refused: its size depends on a factory string.
+SIZED = sorted(set(INDEXES) - {"FAISS"})
+# What AISAQ moves from memory into the graph's file depends on the dimension, so more dimensions may need less memory.
+MOVED = {"inline_pq", "disk_pq_code_budget_gb_ratio", "rearrange"}
+MORE = ("vectors", "dimension", "replicas", "nonzeros_per_vector", "scalar_bytes_per_row")
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    return estimate(read_request(request)).to_json()
+
+
+def quantities(answered: dict[str, Any]) -> dict[str, int | None]:
+    """Every figure in bytes, those of the scalar side included."""
+    scalars = answered["scalars"] or {}
+    own = {key: value for key, value in answered.items() if key.endswith("_bytes")}
+    return own | {f"scalars.{key}": value for key, value in scalars.items() if key.endswith("_bytes")}
+
+
+def values_of(parameter: Parameter, rows: int) -> st.SearchStrategy[Any]:
+    """Values that are legal in a dimension that is a multiple of 8, and stay so in a larger one."""
+    if parameter.kind == "bool":
+        return st.booleans()
+    if parameter.kind == "choice":
+        return st.sampled_from(parameter.choices)
+    if parameter.divides:  # not 0: there the engine chooses by the dimension
+        return st.sampled_from([1, 2, 4, 8])
+    low = parameter.minimum or 0
+    high = parameter.maximum if parameter.maximum is not None else low + 4_000
+    if parameter.name == "nlist":
+        high = min(high, rows)
+    if parameter.kind == "int":
+        return st.integers(int(low), int(high))
+    return st.floats(low, high, exclude_min=parameter.above_minimum)
+
+
+@st.composite
+def legal_requests(draw: st.DrawFn, segments: bool = False) -> dict[str, Any]:
+    """A request that is answered, with any parameters that the index takes."""
+    index = INDEXES[draw(st.sampled_from(SIZED))]
+    data_type = draw(st.sampled_from(sorted(index.data_types | index.undocumented_data_types)))
+    rows = draw(st.integers(1, 100) | st.integers(1, 10**6) | st.integers(1, 10**10))
+    asked: dict[str, Any] = {"index": index.name, "data_type": data_type, "vectors": rows, "params": {}}
+    if data_type == "SPARSE_FLOAT_VECTOR":
+        asked["nonzeros_per_vector"] = draw(st.floats(0, 10_000))
+    else:
+        asked["dimension"] = 8 * draw(st.integers(1, 16) | st.integers(1, 4_000))
+    for parameter in index.parameters:
+        if parameter.search or (index.name == "AISAQ" and parameter.name in MOVED):
+            continue
+        if parameter.required or parameter.divides or draw(st.booleans()):
+            asked["params"][parameter.name] = draw(values_of(parameter, rows))
+    metrics = [None, *sorted(metric for metric in index.metrics if fits(metric, data_type))]
+    asked["metric"] = draw(st.sampled_from(metrics))
+    for key, values in OPTIONS.items():
+        if draw(st.booleans()):
+            asked[key] = draw(values)
+    if segments:
+        asked["segment_bytes"] = draw(st.integers(2**20, 2**32))
+    return asked
+
+
+def fits(metric: str, data_type: str) -> bool:
+    if data_type == "SPARSE_FLOAT_VECTOR":
+        return metric in ("IP", "BM25")
+    return (metric in ("HAMMING", "JACCARD", "MHJACCARD")) == (data_type == "BINARY_VECTOR") and metric != "BM25"
+
+
+OPTIONS: dict[str, st.SearchStrategy[Any]] = {
+    "scalar_bytes_per_row": st.integers(0, 10_000),
+    "replicas": st.integers(1, 8),
+    "mmap": st.just(True),
+    "tiered_storage_hot_share": st.floats(0, 1),
+    "compaction": st.just(True),
+}
+
+
+def grown(request: dict[str, Any], key: str, more: int) -> dict[str, Any]:
+    """The same request with more of one thing; the dimension stays a multiple of 8."""
+    if key not in request and key in ("dimension", "nonzeros_per_vector"):
+        return request
+    start = {"replicas": 1, "scalar_bytes_per_row": 0}.get(key, 0)
+    step = 8 * min(more, 90) if key == "dimension" else min(more, 100) if key == "replicas" else more
+    return request | {key: request.get(key, start) + step}
+
+
+def assert_never_less(small: dict[str, Any], large: dict[str, Any]) -> None:
+    before, after = quantities(small), quantities(large)
+    for key, quantity in before.items():
+        later = after.get(key)
+        assert (quantity is None) == (later is None), key
+        if quantity is not None and later is not None:
+            assert quantity <= later, f"{key} falls from {quantity:,} to {later:,}"
+
+
+@pytest.mark.property
+@given(request=legal_requests(), key=st.sampled_from(MORE), more=st.just(1) | st.integers(1, 1_000))
+def test_more_never_needs_less(request: dict[str, Any], key: str, more: int) -> None:
+    first = answer(request)
+    assert first == answer(request), "two calls agree"
+    assert_never_less(first, answer(grown(request, key, more)))
+
+
+# With segments of a fixed size, wider rows make segments of fewer rows, and what one segment needs may fall.
+@pytest.mark.property
+@given(
+    request=legal_requests(segments=True),
+    key=st.sampled_from(["vectors", "replicas"]),
+    more=st.just(1) | st.integers(1, 10**7),
+)
+def test_more_rows_or_replicas_never_need_less_in_segments(request: dict[str, Any], key: str, more: int) -> None:
+    assert_never_less(answer(request), answer(grown(request, key, more)))
+
+
+@pytest.mark.property
+@given(request=legal_requests(segments=True), key=st.sampled_from(MORE), more=st.integers(1, 1_000))
+def test_what_does_not_depend_on_segments_never_falls(request: dict[str, Any], key: str, more: int) -> None:
+    small, large = quantities(answer(request)), quantities(answer(grown(request, key, more)))
+    for figure in ("index_bytes", "growing_memory_bytes", "scalars.column_bytes"):
+        assert (small.get(figure) or 0) <= (large.get(figure) or 0), figure
+
+
+ODD_NUMBERS = st.one_of(
+    st.integers(-(10**300), 10**300),  # a strict xfail of test_estimates_requests has what is larger
+    st.floats(),
+    st.sampled_from([0, -1, 1, 2**31, 2**63, 10**15, 1e308, float("nan"), float("inf"), 0.5]),
+)
+ODD = st.recursive(
+    st.none() | st.booleans() | ODD_NUMBERS | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=4,
+)
+ROWS = st.integers(0, 10**13) | ODD
+NAMES = sorted({parameter.name for index in INDEXES.values() for parameter in index.parameters})
+PARAMS = st.dictionaries(
+    st.sampled_from(NAMES) | st.text(max_size=5),
+    ODD | st.integers(0, 300) | st.sampled_from(["SQ8", "fp16", "IVF_PQ", "true", "16", "8", "1e999", "²"]),
+    max_size=4,
+)
+ANY_REQUEST = st.fixed_dictionaries(
+    {"index": st.sampled_from(sorted(INDEXES)) | ODD, "vectors": ROWS},
+    optional={
+        "dimension": st.integers(1, 4_096) | ODD,
+        "data_type": st.sampled_from(VECTOR_TYPES) | ODD,
+        "metric": st.sampled_from(METRICS) | ODD,
+        "params": PARAMS | ODD,
+        "topology": st.sampled_from(TOPOLOGIES) | ODD,
+        "hardware": st.sampled_from(HARDWARE) | ODD,
+        "milvus_version": st.sampled_from(["2.5.27", "2.6.24-gpu", "v3.0.2", "latest", ""]) | ODD,
+        "nonzeros_per_vector": st.floats(0, 300) | ODD,
+        "scalar_bytes_per_row": st.integers(0, 4_000) | ODD,
+        "scalar_indexes": ODD,
+        "segment_bytes": st.integers(2**20, 2**40) | ODD,
+        "replicas": st.integers(1, 4) | ODD,
+        "mmap": st.booleans() | ODD,
+        "tiered_storage_hot_share": st.floats(0, 1) | ODD,
+        "compaction": st.booleans() | ODD,
+        "replica": ODD,
+    },
+)
+
+
+def reasons(error: InvalidValues) -> list[dict[str, str | None]]:
+    assert error.problems
+    assert all(problem.reason for problem in error.problems)
+    return [problem.to_json() for problem in error.problems]
+
+
+def outcome(request: Any) -> str:
+    """The answer or the problems as strict JSON; anything else that is raised fails the test."""
+    try:
+        answered = answer(request)
+    except InvalidValues as error:
+        return json.dumps(reasons(error), allow_nan=False)
+    for key, quantity in quantities(answered).items():
+        assert quantity is None or (type(quantity) is int and quantity >= 0), key
+    return json.dumps(answered, allow_nan=False)
+
+
+@pytest.mark.property
+@given(request=ANY_REQUEST | ODD | st.dictionaries(st.sampled_from(sorted(KEYS)), ODD, max_size=5))
+def test_any_request_is_answered_or_refused_in_words(request: object) -> None:
+    assert outcome(request) == outcome(request)
+
+
+@pytest.mark.property
+@given(line=ANY_REQUEST.map(lambda request: json.dumps(request).encode()) | st.binary(max_size=40), cut=st.integers(0))
+def test_any_line_is_read_or_refused_in_words(line: bytes, cut: int) -> None:
+    for text in (line, line[: cut % (len(line) + 1)], b"\xef\xbb\xbf" + line):
+        try:
+            request = parse_json(text)
+        except InvalidValues as error:
+            reasons(error)
+        else:
+            outcome(request)
