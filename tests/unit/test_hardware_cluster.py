@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_milvus.planning.hardware import cluster_search
 from pulumi_milvus.planning.hardware.allocatable import (
     EKS_DAEMONSETS,
     GIBIBYTE,
@@ -254,7 +255,7 @@ def fewest(groups: list[PodGroup], node: dict[str, Any], counts: list[int]) -> i
 
 def test_the_least_of_a_cluster_is_what_trying_everything_finds() -> None:
     outcomes = {"with room": 0, "without room": 0, "refused": 0}
-    for seed in range(250):
+    for seed in range(200):
         dice = random.Random(seed)
         nodes: list[dict[str, Any]] = [
             {
@@ -301,6 +302,20 @@ def test_the_least_of_a_cluster_is_what_trying_everything_finds() -> None:
                 taken[pool.instance_type] += pool.nodes
             assert all(taken[node["name"]] <= node["count"] for node in nodes)
     assert min(outcomes.values()) >= 15, outcomes
+
+
+def test_a_search_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue = cluster_catalogue(shapes(GENERAL, {**GENERAL, "name": "more"}))
+    groups = [pods("proxy", 2, 20), pods("data_node", 2, 20)]
+    assert not placed(groups, GENERAL, {**GENERAL, "name": "more"}).notes
+    monkeypatch.setattr(cluster_search, "MOST_STEPS", 2)
+    outcome = place(groups, catalogue)
+    assert isinstance(outcome, Placement)
+    assert "more ways than were tried" in outcome.notes[-1]
+    monkeypatch.setattr(cluster_search, "MOST_STEPS", 1)
+    outcome = place(groups, catalogue)
+    assert isinstance(outcome, Refusal)
+    assert "as far as was tried" in outcome.reason
 
 
 def test_daemon_sets_take_their_part() -> None:

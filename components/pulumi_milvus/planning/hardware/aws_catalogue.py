@@ -18,6 +18,8 @@ from pulumi_milvus.planning.hardware.catalogue import InstanceType
 from pulumi_milvus.planning.hardware.prices import PriceList, aws_prices
 
 PRICED_REGION: Final = "us-east-1"
+# In short; the file says it in full.
+SOURCE: Final = "EC2 DescribeInstanceTypes (moto 5.2.5); on-demand prices of karpenter-provider-aws, 2026-07-20"
 _FILE: Final = "aws_instances.json"
 # DescribeInstanceTypes gives the size of instance stores in GB of 10^9 bytes.
 _GIGABYTE: Final = 10**9
@@ -50,7 +52,7 @@ def aws_catalogue(region: str = PRICED_REGION) -> AwsCatalogue:
         prices_as_of=data["prices_as_of"] if known else None,
         generated_at=data["generated_at"],
         unit_prices=aws_prices(region),
-        source=f"prices: {data['sources']['prices']}; types: {data['sources']['specifications']}",
+        source=SOURCE,
     )
 
 

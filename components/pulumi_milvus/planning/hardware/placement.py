@@ -71,15 +71,16 @@ def _on_cloud(search: Search, daemon_sets: DaemonSets) -> Placement | Refusal:
 
 
 def _in_cluster(search: Search, daemon_sets: DaemonSets) -> Placement | Refusal:
-    notes: tuple[str, ...] = ()
+    notes: list[str] = []
     found = lightest_in_cluster(search, with_surge=True)
-    if found is None:
+    if found.choice is None:
         found = lightest_in_cluster(search, with_surge=False)
-        notes = ("the cluster has no room for the pods that a rolling update adds: updates will wait",)
-    if found is None:
-        return refusal_together(search)
-    weight, choice = found
-    return _placement(search, choice, weight, daemon_sets, notes)
+        notes.append("the cluster has no room for the pods that a rolling update adds: updates will wait")
+    if not found.is_proved:
+        notes.append("so many shapes and groups can be combined in more ways than were tried")
+    if found.choice is None:
+        return refusal_together(search, found.is_proved)
+    return _placement(search, found.choice, found.weight, daemon_sets, tuple(notes))
 
 
 def _preferred(search: Search, members: Members, factor: float) -> Candidate:
