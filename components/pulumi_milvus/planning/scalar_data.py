@@ -71,7 +71,7 @@ def scalar_data_size(rows: int, bytes_per_row: float, variable_columns: int | No
         memory_bytes=planned,
         load_peak_memory_bytes=LOADING_COPIES * planned,
         lowest_memory_bytes=values,
-        highest_memory_bytes=highest,
+        highest_memory_bytes=max(planned, highest),
         reserved_memory_bytes=LOADING_COPIES * values,
         object_store_bytes=values + rows * OFFSET_BYTES * columns,
         source=SOURCE,

@@ -63,7 +63,7 @@ def scalar_index_size(
     if index is None:
         known = nearest_word(kind, _TYPES) if isinstance(kind, str) else None
         raise InvalidValues([Problem("type", shown(kind), "is no scalar index", known or "AUTOINDEX")])
-    if data_type not in index.data_types:
+    if not isinstance(data_type, str) or data_type not in index.data_types:
         near = nearest_word(str(data_type), index.data_types) or min(index.data_types)
         reason = f"is no field type that {index.name} takes"
         raise InvalidValues([Problem("data_type", shown(data_type), reason, near)])

@@ -29,10 +29,10 @@ OFFSET_CACHE_BYTES: Final = 8  # a row, queryNode.indexOffsetCacheEnabled, off b
 
 
 def bitmap_size(field: ScalarField) -> ScalarSize:
-    """Up to 500 values: (values + 1) * n/8; beyond: 2n + 72 a container + 128 a value.
+    """Up to 500 values: (values + 1) * n/8. Beyond: 2n + 72 a container + 128 a value, and no less than for 500.
 
-    1,000,000 rows, 100 values: 100 * (125,000 + 128 + 8) + 125,000 = 12.6 MB in memory; the file has 2.0 MB. The loader
-    sets aside twice the file only, so at 500 values it is short by fifteen times.
+    1,000,000 rows, 100 values: 100 * (125,000 + 128 + 8) + 125,000 = 12.6 MB in memory; the file has 2.1 MB. The loader
+    sets aside twice the file only, so at 500 values it is short by fourteen times.
     """
     different = field.different(unknown=MOST_BITSETS)
     containers = min(field.values, different * -(-field.rows // CONTAINER_ROWS))
@@ -40,16 +40,16 @@ def bitmap_size(field: ScalarField) -> ScalarSize:
     keys = different * (KEY_FILE_BYTES + field.value_bytes)
     file = compressed + CONTAINER_FILE_BYTES * containers + keys + field.null_bytes
     each = VALUE_OVERHEAD_BYTES + field.value_bytes
-    as_bits = min(different, MOST_BITSETS) * (field.null_bytes + each) + field.null_bytes
-    memory = as_bits
+    memory = min(different, MOST_BITSETS) * (field.null_bytes + each) + field.null_bytes
     if different > MOST_BITSETS:
-        memory = compressed + CONTAINER_MEMORY_BYTES * containers + different * each + field.null_bytes
+        # A segment may hold 500 of them or fewer, and then they are bits after all: the larger of both is planned.
+        as_rows = compressed + CONTAINER_MEMORY_BYTES * containers + different * each + field.null_bytes
+        memory = max(memory, as_rows)
     return index_size(
         file=file,
         memory=memory,
-        # A segment holds fewer different values than the whole, and one value less than 501 turns them into bits.
         lowest=min(memory, compressed + field.null_bytes),
-        highest=max(memory, as_bits) + OFFSET_CACHE_BYTES * field.rows,
+        highest=memory + OFFSET_CACHE_BYTES * field.rows,
         peak=memory + file,
         reserved=2 * file,
         source=SOURCE,
