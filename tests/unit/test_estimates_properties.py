@@ -13,13 +13,13 @@ from pulumi_milvus.planning.data_types import METRICS, TOPOLOGIES, VECTOR_TYPES
 from pulumi_milvus.planning.estimates.estimate import estimate
 from pulumi_milvus.planning.estimates.request import HARDWARE, KEYS, read_request
 from pulumi_milvus.planning.indexes import INDEXES, Parameter
-from pulumi_milvus.planning.json_text import parse_json
 from pulumi_milvus.planning.problems import InvalidValues
 
 # FAISS is refused: its size depends on a factory string.
 SIZED = sorted(set(INDEXES) - {"FAISS"})
 # What AISAQ moves from memory into the graph's file depends on the dimension, so more dimensions may need less memory.
 MOVED = {"inline_pq", "disk_pq_code_budget_gb_ratio", "rearrange"}
+WHOLE = ("index_bytes", "growing_memory_bytes", "scalars")
 MORE = ("vectors", "dimension", "replicas", "nonzeros_per_vector", "scalar_bytes_per_row")
 
 
@@ -92,12 +92,15 @@ OPTIONS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+MOST_MORE = {"replicas": 100, "nonzeros_per_vector": 10_000, "scalar_bytes_per_row": 10_000}
+
+
 def grown(request: dict[str, Any], key: str, more: int) -> dict[str, Any]:
     """The same request with more of one thing; the dimension stays a multiple of 8."""
     if key not in request and key in ("dimension", "nonzeros_per_vector"):
         return request
-    start = {"replicas": 1, "scalar_bytes_per_row": 0}.get(key, 0)
-    step = 8 * min(more, 90) if key == "dimension" else min(more, 100) if key == "replicas" else more
+    step = 8 * min(more, 90) if key == "dimension" else min(more, MOST_MORE.get(key, more))
+    start = 1 if key == "replicas" else 0
     return request | {key: request.get(key, start) + step}
 
 
@@ -118,23 +121,14 @@ def test_more_never_needs_less(request: dict[str, Any], key: str, more: int) -> 
     assert_never_less(first, answer(grown(request, key, more)))
 
 
-# With segments of a fixed size, wider rows make segments of fewer rows, and what one segment needs may fall.
 @pytest.mark.property
-@given(
-    request=legal_requests(segments=True),
-    key=st.sampled_from(["vectors", "replicas"]),
-    more=st.just(1) | st.integers(1, 10**7),
-)
-def test_more_rows_or_replicas_never_need_less_in_segments(request: dict[str, Any], key: str, more: int) -> None:
-    assert_never_less(answer(request), answer(grown(request, key, more)))
-
-
-@pytest.mark.property
-@given(request=legal_requests(segments=True), key=st.sampled_from(MORE), more=st.integers(1, 1_000))
-def test_what_does_not_depend_on_segments_never_falls(request: dict[str, Any], key: str, more: int) -> None:
-    small, large = quantities(answer(request)), quantities(answer(grown(request, key, more)))
-    for figure in ("index_bytes", "growing_memory_bytes", "scalars.column_bytes"):
-        assert (small.get(figure) or 0) <= (large.get(figure) or 0), figure
+@given(request=legal_requests(segments=True), key=st.sampled_from(MORE), more=st.just(1) | st.integers(1, 10**5))
+def test_more_never_needs_less_in_segments_either(request: dict[str, Any], key: str, more: int) -> None:
+    small, large = answer(request), answer(grown(request, key, more))
+    if key not in ("vectors", "replicas"):
+        # Wider rows make segments of fewer rows, and what one of them needs may fall; these do not depend on segments.
+        small, large = ({name: answered[name] for name in WHOLE} for answered in (small, large))
+    assert_never_less(small, large)
 
 
 ODD_NUMBERS = st.one_of(
@@ -198,15 +192,3 @@ def outcome(request: Any) -> str:
 @given(request=ANY_REQUEST | ODD | st.dictionaries(st.sampled_from(sorted(KEYS)), ODD, max_size=5))
 def test_any_request_is_answered_or_refused_in_words(request: object) -> None:
     assert outcome(request) == outcome(request)
-
-
-@pytest.mark.property
-@given(line=ANY_REQUEST.map(lambda request: json.dumps(request).encode()) | st.binary(max_size=40), cut=st.integers(0))
-def test_any_line_is_read_or_refused_in_words(line: bytes, cut: int) -> None:
-    for text in (line, line[: cut % (len(line) + 1)], b"\xef\xbb\xbf" + line):
-        try:
-            request = parse_json(text)
-        except InvalidValues as error:
-            reasons(error)
-        else:
-            outcome(request)
