@@ -75,6 +75,8 @@ def test_no_columns_weigh_nothing(rows: int, bytes_per_row: int) -> None:
         ({"rows": "many", "bytes_per_row": 8}, "rows"),
         ({"rows": 1, "bytes_per_row": float("nan")}, "bytes_per_row"),
         ({"rows": 1, "bytes_per_row": float("inf")}, "bytes_per_row"),
+        ({"rows": 10**400, "bytes_per_row": 0.5}, "rows"),
+        ({"rows": 1, "bytes_per_row": 1e308}, "bytes_per_row"),
         ({"rows": 1, "bytes_per_row": 8, "variable_columns": -2}, "variable_columns"),
     ],
 )
@@ -278,6 +280,7 @@ def test_autoindex_of_many_values_is_the_larger_of_both(data_type: str, many: st
         (("BITMAP", 1, "INT65"), "data_type", "INT64"),
         (("BITMAP", 1, ["INT64"]), "data_type", "INT64"),
         (("BITMAP", -1, "INT64"), "rows", "0"),
+        (("BITMAP", 10**400, "INT64"), "rows", str(2**63 - 1)),
         (("BITMAP", 1, "INT64", None, -5), "distinct_values", "0"),
         (("TRIE", 1, "VARCHAR", float("nan")), "value_bytes", "0"),
         (("NGRAM", 1, "VARCHAR", 8, None, None, 4, 2), "max_gram", "4"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 
@@ -27,6 +27,8 @@ LONGEST_OFFSET_BYTES: Final = 8
 # segment_loader.go, DoubleMemoryDataType: the loader counts VARCHAR and JSON twice. A column is read as Arrow data and
 # then written as a chunk, so for a moment both are there.
 LOADING_COPIES: Final = 2
+# Milvus counts in int64.
+LARGEST_NUMBER: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,19 @@ def scalar_data_size(rows: int, bytes_per_row: float, variable_columns: int | No
 
 
 def refuse_unusable(numbers: dict[str, object]) -> None:
-    """Raise ``InvalidValues`` for what is no number, not finite or negative; None is a number that was not said."""
+    """Raise ``InvalidValues`` for what is no number, or not within 0 to 2^63 - 1; None was not said."""
     problems = [
-        Problem(name, shown(value), "is no number of 0 or more", "0")
+        Problem(name, shown(value), f"is no number from 0 to {LARGEST_NUMBER}", _nearest(value))
         for name, value in numbers.items()
-        if value is not None and not _usable(value)
+        if value is not None and not (_is_number(value) and 0 <= value <= LARGEST_NUMBER)
     ]
     if problems:
         raise InvalidValues(problems)
 
 
-def _usable(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return (isinstance(value, int) and value >= 0) or (isinstance(value, float) and 0 <= value < math.inf)
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _nearest(value: object) -> str:
+    return str(LARGEST_NUMBER) if _is_number(value) and value > LARGEST_NUMBER else "0"

@@ -54,8 +54,10 @@ def ngram_size(field: ScalarField) -> ScalarSize:
 
     1,000,000 texts of 64 bytes, grams of 2 and 3: 63 + 62 grams, 318 MB. Measured: 20 to 75 % above the file.
     """
-    sizes = range(field.min_gram, min(field.max_gram, field.value_bytes) + 1)
-    grams = field.values * sum([field.value_bytes - size + 1 for size in sizes])
+    shortest, longest = field.min_gram, min(field.max_gram, field.value_bytes)
+    # The sum of L - g + 1 over all lengths g.
+    of_a_text = max(0, longest - shortest + 1) * (2 * field.value_bytes - shortest - longest + 2) // 2
+    grams = field.values * of_a_text
     rows = field.rows
     return _size(
         file=GRAM_BYTES * grams + ROW_BYTES * rows,
