@@ -154,7 +154,7 @@ def test_totals_are_the_sum_of_their_parts(form: dict[str, Any]) -> None:
     beside = [dependencies["etcd"], dependencies["minio"], *queues]
 
     def over(pods: list[dict[str, Any]], *keys: str) -> float:
-        return sum(float(item["pod_count"]) * sum(item.get(key, 0) for key in keys) for item in pods)
+        return sum([float(item["pod_count"] * sum(item.get(key, 0) for key in keys)) for item in pods])
 
     milvus = list(answer["milvus"].values())
     assert totals["milvus_cpu_cores"] == over(milvus, "cpu_cores_per_pod")
