@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from pulumi_milvus.planning.load.numbers_given import Given
 from pulumi_milvus.planning.load.ranges import Knots, Range, power_law, swapped
 
 # The proxy's share of a query, core-ms: 0.6 with tracing and access log off, 3.2 with both on. Source: Milvus issues
@@ -64,9 +65,12 @@ def replica_capacity(replicas: float, proxies_grow: bool = False) -> float:
 def replicas_for(cores: float, cores_per_copy: float, at_least: int = 1, proxies_grow: bool = False) -> int:
     """The fewest replicas whose query nodes carry ``cores``; each copy has ``cores_per_copy``.
 
-    Memory usually fixes the nodes of a copy, and so its cores; more queries add replicas only beyond them.
+    Memory usually fixes the nodes of a copy, and so its cores; more queries add replicas only beyond them. Raises
+    ``InvalidValues`` for copies without cores.
     """
-    copies = cores / cores_per_copy
+    given = Given()
+    copies = max(0.0, cores) / given.number("cores_per_copy", cores_per_copy, 1e-3, 1e9)
+    given.refuse()
     if copies <= 1.0:
         wanted = 1.0
     elif proxies_grow:

@@ -54,7 +54,7 @@ def sectors_per_node(bytes_per_vector: float, degree: int = DEFAULT_DEGREE) -> i
 
 
 def disk_reads(
-    search_list: int,
+    search_list: float,
     segments: float,
     queries_per_second: float,
     bytes_per_vector: float,
@@ -81,22 +81,22 @@ def queries_per_second_of(reads_per_second: float, reads: DiskReads) -> float:
     return reads_per_second / per_query if per_query > 0 else math.inf
 
 
-def disk_core_ms(search_list: int) -> float:
+def disk_core_ms(search_list: float) -> float:
     """Core-ms of one search in one segment on a quiet core, without the server around it."""
     return CPU_FIXED_CORE_MS + CPU_PER_LIST_CORE_MS * search_list
 
 
-def disk_wall_ms(search_list: int) -> Range:
+def disk_wall_ms(search_list: float) -> Range:
     """Milliseconds of one search alone in one segment on local NVMe; a network volume takes several times that."""
     return Range.around(WALL_FIXED_MS + WALL_PER_LIST_MS * search_list, WALL_SPREAD)
 
 
-def search_list_for(recall: float, rows: float, top_k: int) -> int:
-    """The search_list that reaches ``recall`` in a segment; k at least. x/÷ ``SPREAD``."""
+def search_list_for(recall: float, rows: float, top_k: int) -> float:
+    """The search_list that reaches ``recall`` in a segment, not rounded; k at least. x/÷ ``SPREAD``."""
     miss = max(1.0 - recall, 1.0 - HIGHEST_RECALL)
     wanted = power_law(miss, LIST_FOR_MISS) * _growth(rows)
     many = top_k * power_law(miss, LIST_FOR_MISS) / power_law(MISS_AT_LIST_EQUAL_K, LIST_FOR_MISS)
-    return max(top_k, math.ceil(wanted - 1e-9), math.ceil(many - 1e-9))
+    return max(float(top_k), wanted, many)
 
 
 def recall_of(search_list: float, rows: float, top_k: int) -> Range:

@@ -53,11 +53,14 @@ class GraphShape:
     sq8: bool = False
 
 
-def ef_for(recall: float, shape: GraphShape) -> int:
-    """The ef per segment that reaches ``recall``; k at least. x/÷ ``SPREAD`` on unknown data."""
+def ef_for(recall: float, shape: GraphShape) -> float:
+    """The ef per segment that reaches ``recall``; k at least. x/÷ ``SPREAD`` on unknown data.
+
+    Not rounded: a whole ef would fall by one as segments are added, and more data would cost less.
+    """
     miss = max(1.0 - recall, 1.0 - HIGHEST_RECALL)
     wanted = power_law(miss, _knots(shape.top_k)) * _factor(shape) * (_sq8_factor(miss) if shape.sq8 else 1.0)
-    return max(shape.top_k, math.ceil(wanted - 1e-9))
+    return max(float(shape.top_k), wanted)
 
 
 def recall_of(ef: float, shape: GraphShape) -> Range:

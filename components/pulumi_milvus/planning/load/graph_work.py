@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from pulumi_milvus.planning.load import graph_cost, graph_recall
@@ -29,12 +30,12 @@ def graph_work(kind: SearchKind, question: Question, given: Given) -> SegmentWor
     sq8 = code == "SQ8" and not refined
     shape = graph_recall.GraphShape(question.rows, question.segments, top_k, m, sq8)
     if params.get("ef") is not None:
-        ef = max(top_k, given.parameter(params, "ef", top_k))
-        parameter, spread = SearchParameter("ef", ef, 1.0, "as given"), KNOWN_SPREAD
+        ef = float(max(top_k, given.parameter(params, "ef", top_k)))
+        parameter, spread = SearchParameter("ef", int(ef), 1.0, "as given"), KNOWN_SPREAD
     else:
         ef = graph_recall.ef_for(question.recall, shape)
         source = graph_recall.SOURCE if top_k <= 10 else graph_recall.SOURCE_AT_K_100
-        parameter, spread = SearchParameter("ef", ef, graph_recall.SPREAD, source), TARGET_SPREAD
+        parameter, spread = SearchParameter("ef", math.ceil(ef - 1e-9), graph_recall.SPREAD, source), TARGET_SPREAD
     again = given.factor(params, "refine_k", 1.0) * top_k if refined else 0.0
     core = graph_cost.graph_core_ms(code, question.dimension, question.rows, m, ef, top_k, again)
     core_ms = Range.around(core, spread)
@@ -45,7 +46,7 @@ def graph_work(kind: SearchKind, question: Question, given: Given) -> SegmentWor
         core_ms,
         parameter,
         graph_recall.recall_of(ef, shape) if knows_recall else None,
-        _terms(kind, question, parameter, m, code, again),
+        _terms(kind, question, Term("ef in a segment", ef, "candidates", parameter.source), m, code, again),
         highest_recall=graph_recall.HIGHEST_RECALL_SQ8 if sq8 else graph_recall.HIGHEST_RECALL,
         doubt=doubt,
         notes=_notes(question, sq8),
@@ -66,15 +67,13 @@ def _code_of(kind: SearchKind) -> tuple[str, str]:
     return "FP32", "this sq_type was not measured: the time of float32, an upper estimate"
 
 
-def _terms(
-    kind: SearchKind, question: Question, parameter: SearchParameter, m: int, code: str, again: float
-) -> tuple[Term, ...]:
-    ef, rows = parameter.value, question.rows
-    computed = graph_cost.distances(ef, m, question.top_k, rows)
+def _terms(kind: SearchKind, question: Question, ef: Term, m: int, code: str, again: float) -> tuple[Term, ...]:
+    rows = question.rows
+    computed = graph_cost.distances(ef.value, m, question.top_k, rows)
     each = graph_cost.nanoseconds_per_distance(code, question.dimension, rows)
     terms = (
         Term("M", m, "links", "as declared, or AUTOINDEX's own" if "M" in kind.params else M_SOURCE),
-        Term("ef in a segment", ef, "candidates", parameter.source),
+        ef,
         Term("distances in a segment", computed, "distances", graph_cost.SOURCE),
         Term("time of a distance", each, "ns", graph_cost.PUBLISHED if code == "SQ4U" else graph_cost.SOURCE),
     )

@@ -182,8 +182,6 @@ def _unloaded_p99_ms(work: SegmentWork, segments: float, machines: Machines) -> 
     )
 
 
-def _reads(work: SegmentWork, question: Question, qps: float, degree: int, cached_share: float) -> DiskReads | None:
-    if work.parameter is None:
-        return None
+def _reads(work: SegmentWork, question: Question, qps: float, degree: int, cached_share: float) -> DiskReads:
     vector_bytes = raw_bytes_per_row(question.data_type, question.dimension)
-    return disk_reads(work.parameter.value, question.segments, qps, vector_bytes, degree, cached_share)
+    return disk_reads(work.effort, question.segments, qps, vector_bytes, degree, cached_share)

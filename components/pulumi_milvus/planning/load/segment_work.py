@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pulumi_milvus.planning.load import bounds, disk_reads, gpu_advice
 from pulumi_milvus.planning.load.graph_work import graph_work
 from pulumi_milvus.planning.load.kinds import SearchKind
@@ -33,11 +35,11 @@ def segment_work(kind: SearchKind, question: Question, given: Given) -> SegmentW
 def _disk_work(kind: SearchKind, question: Question, given: Given) -> SegmentWork:
     rows, top_k = question.rows, question.top_k
     if kind.params.get("search_list") is not None:
-        size = max(top_k, given.parameter(kind.params, "search_list", top_k))
-        parameter, spread = SearchParameter("search_list", size, 1.0, "as given"), KNOWN_SPREAD
+        size = float(max(top_k, given.parameter(kind.params, "search_list", top_k)))
+        parameter, spread = SearchParameter("search_list", int(size), 1.0, "as given"), KNOWN_SPREAD
     else:
         size = disk_reads.search_list_for(question.recall, rows, top_k)
-        parameter = SearchParameter("search_list", size, disk_reads.SPREAD, disk_reads.SOURCE)
+        parameter = SearchParameter("search_list", math.ceil(size - 1e-9), disk_reads.SPREAD, disk_reads.SOURCE)
         spread = disk_reads.SPREAD
     core_ms, wall_ms = Range.around(disk_reads.disk_core_ms(size), spread), disk_reads.disk_wall_ms(size)
     if kind.index == "AISAQ":
@@ -55,6 +57,7 @@ def _disk_work(kind: SearchKind, question: Question, given: Given) -> SegmentWor
         terms,
         highest_recall=disk_reads.HIGHEST_RECALL,
         wall_ms=wall_ms,
+        effort=size,
         notes=("the disk bounds it, not the CPU: its reads a second are what has to be there",),
     )
 

@@ -39,7 +39,8 @@ class SegmentWork:
 
     ``core_ms``: its CPU on a quiet core. ``wall_ms``: its time alone, where that is not its CPU (disk, GPU).
     ``recall``: over all segments, None where nobody knows. ``highest_recall``: what it can reach at all.
-    ``doubt``: why the figures are not a measurement, empty where they are. ``notes``: what a reader should know.
+    ``effort``: the parameter before it was rounded, where the disk reads by it. ``doubt``: why the figures are not a
+    measurement, empty where they are. ``notes``: what a reader should know.
     """
 
     core_ms: Range
@@ -48,6 +49,7 @@ class SegmentWork:
     terms: tuple[Term, ...]
     highest_recall: float = 1.0
     wall_ms: Range | None = None
+    effort: float = 0.0
     doubt: str = ""
     notes: tuple[str, ...] = ()
 
