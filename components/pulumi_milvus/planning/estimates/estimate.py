@@ -165,7 +165,7 @@ def _add_server(answer: Estimate, request: EstimateRequest, whole: IndexSize) ->
     answer.index_memory_bytes = memory * replicas
     answer.loaded_memory_bytes = loaded * replicas
     answer.load_peak_memory_bytes = (loaded + at_once * loading + scalars.loading_bytes) * replicas
-    answer.reserved_memory_bytes = (reserved + scalars.memory_bytes) * replicas
+    answer.reserved_memory_bytes = (reserved + scalars.reserved_bytes) * replicas
     answer.build_peak_memory_bytes = server_memory.building_bytes(
         min(rows, per_segment) * (raw_row + request.scalar_bytes_per_row), largest.file_bytes
     )

@@ -1,0 +1,255 @@
+"""What one collection needs once it is sealed and loaded: segment by segment, for one in-memory replica."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from pulumi_milvus.planning.collection import Collection, VectorField
+from pulumi_milvus.planning.data_types import FLOATING_TYPES
+from pulumi_milvus.planning.estimates import server_memory
+from pulumi_milvus.planning.estimates.request import ASSUMED_NONZEROS, completed
+from pulumi_milvus.planning.estimates.scalars import ScalarParts, scalar_parts
+from pulumi_milvus.planning.estimates.segments import KEY_BYTES
+from pulumi_milvus.planning.indexes import INDEXES, IndexSize, IndexType, Segment, resolve_autoindex
+
+MIB: Final = 1024**2
+# dataCoord.segment.maxSize and dataCoord.segment.diskSegmentMaxSize (Milvus 3.0 docs, configure_datacoord.md).
+SEGMENT_BYTES: Final = 1024 * MIB
+DISK_SEGMENT_BYTES: Final = 2048 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIndex:
+    """A vector field's index as it will be: AUTOINDEX resolved, parameters complete."""
+
+    field: VectorField
+    index: IndexType
+    params: dict[str, object]
+    dimension: int
+    nonzeros_per_vector: float
+
+    @property
+    def raw_bytes_per_row(self) -> int:
+        """One vector as stored."""
+        return self.segment(1).raw_bytes_per_row
+
+    def segment(self, rows: int) -> Segment:
+        """A segment of so many rows."""
+        return Segment(
+            rows,
+            self.dimension,
+            self.field.data_type,
+            self.field.resolved_metric,
+            self.params,
+            self.nonzeros_per_vector,
+        )
+
+    def size(self, rows: int) -> IndexSize:
+        """What the index of such a segment weighs."""
+        if self.index.size is None:
+            raise ValueError(f"{self.index.name} has no size")
+        return self.index.size(self.segment(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loaded data takes on query nodes, bytes.
+
+    ``resident_bytes`` in memory; ``reserved_bytes`` what the loader counts against 90 % of it; ``loading_bytes`` what
+    loading adds for a moment; ``disk_bytes`` on local disk; ``gpu_bytes`` on the GPU.
+    """
+
+    resident_bytes: int = 0
+    reserved_bytes: int = 0
+    loading_bytes: int = 0
+    disk_bytes: int = 0
+    gpu_bytes: int = 0
+
+    def __add__(self, other: Loaded) -> Loaded:
+        return Loaded(
+            self.resident_bytes + other.resident_bytes,
+            self.reserved_bytes + other.reserved_bytes,
+            self.loading_bytes + other.loading_bytes,
+            self.disk_bytes + other.disk_bytes,
+            self.gpu_bytes + other.gpu_bytes,
+        )
+
+    def times(self, number: int) -> Loaded:
+        """So many of it."""
+        return Loaded(
+            self.resident_bytes * number,
+            self.reserved_bytes * number,
+            self.loading_bytes * number,
+            self.disk_bytes * number,
+            self.gpu_bytes * number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSize:
+    """A collection's needs with a number of rows; ``loaded`` of all its segments, ``largest`` of one full segment.
+
+    ``object_store_bytes``: binlogs and stored indexes. ``build_peak_bytes``: building the largest index of one segment.
+    ``growing_bytes_per_row``: a row that is not sealed yet, interim index included.
+    """
+
+    collection: Collection
+    fields: tuple[FieldIndex, ...]
+    rows: int
+    rows_per_segment: int
+    segments: int
+    segment_bytes: int
+    raw_bytes_per_row: int
+    loaded: Loaded
+    largest: Loaded
+    index_bytes: int
+    scalar_bytes: int
+    object_store_bytes: int
+    build_peak_bytes: int
+    gpu_build_peak_bytes: int
+    growing_bytes_per_row: int
+
+
+def field_indexes(collection: Collection, place: str) -> tuple[FieldIndex, ...]:
+    """The indexes of a collection's fields at a place: ``server`` or ``gpu``."""
+    return tuple(_field_index(field, place) for field in collection.fields)
+
+
+def _field_index(field: VectorField, place: str) -> FieldIndex:
+    name, resolved = field.index, cast("dict[str, int]", {})
+    if name == "AUTOINDEX":
+        name, resolved = resolve_autoindex(field.data_type, place)
+    index = INDEXES[name]
+    params = {} if field.index == "AUTOINDEX" else field.index_params
+    sparse = field.data_type == "SPARSE_FLOAT_VECTOR"
+    return FieldIndex(
+        field,
+        index,
+        completed(index, params, resolved),
+        field.resolved_dimension or 0,
+        ASSUMED_NONZEROS if sparse else 0.0,
+    )
+
+
+def collection_size(
+    collection: Collection, fields: tuple[FieldIndex, ...], rows: int, segment_bytes: int | None = None
+) -> CollectionSize:
+    """What a collection needs with so many rows, in segments of ``segment_bytes`` (None: Milvus's default)."""
+    raw_row = sum([field.raw_bytes_per_row for field in fields])
+    scalar_row = collection.scalar_bytes_per_row
+    if segment_bytes is None:
+        on_disk = any(field.index.family == "disk" for field in fields)
+        segment_bytes = DISK_SEGMENT_BYTES if on_disk else SEGMENT_BYTES
+    per_segment = max(1, segment_bytes // (raw_row + scalar_row + KEY_BYTES))
+    full, rest = _cut(collection, rows, per_segment)
+    full_size = _segment(collection, fields, min(rows, per_segment), scalar_row)
+    loaded, index_bytes, stored = full_size[0].times(full), full_size[1] * full, full_size[2] * full
+    scalar_bytes = full_size[4] * full
+    for rows_left, number in rest:
+        part = _segment(collection, fields, rows_left, scalar_row)
+        loaded, index_bytes, stored = (
+            loaded + part[0].times(number),
+            index_bytes + part[1] * number,
+            stored + part[2] * number,
+        )
+        scalar_bytes += part[4] * number
+    segments = full + sum([number for _, number in rest])
+    largest_rows = min(rows, per_segment) if full else max([left for left, _ in rest], default=0)
+    largest = full_size if full else _segment(collection, fields, largest_rows, scalar_row)
+    return CollectionSize(
+        collection=collection,
+        fields=fields,
+        rows=rows,
+        rows_per_segment=per_segment,
+        segments=segments,
+        segment_bytes=segment_bytes,
+        raw_bytes_per_row=raw_row,
+        loaded=loaded,
+        largest=largest[0],
+        index_bytes=index_bytes,
+        scalar_bytes=scalar_bytes,
+        object_store_bytes=stored + server_memory.binlog_bytes(rows, raw_row, scalar_row),
+        build_peak_bytes=server_memory.building_bytes(largest_rows * (raw_row + scalar_row), largest[3]),
+        gpu_build_peak_bytes=max(
+            [sum([size for _, size in field.size(largest_rows).gpu_build or ()]) for field in fields], default=0
+        ),
+        growing_bytes_per_row=_growing_bytes_per_row(fields, raw_row, scalar_row),
+    )
+
+
+def _cut(collection: Collection, rows: int, per_segment: int) -> tuple[int, list[tuple[int, int]]]:
+    """Full segments, and (rows, how many) of those that are not: partitions and shards each end in one of their own.
+
+    Rows are taken to spread evenly over partitions and shards.
+    """
+    parts = max(1, min(collection.partitions * collection.shards, rows))
+    share, more = divmod(rows, parts)
+    full = 0
+    rest: dict[int, int] = {}
+    for part_rows, number in ((share + 1, more), (share, parts - more)):
+        if not number or not part_rows:
+            continue
+        whole, remainder = divmod(part_rows, per_segment)
+        full += whole * number
+        if remainder:
+            rest[remainder] = rest.get(remainder, 0) + number
+    return full, list(rest.items())
+
+
+def _segment(
+    collection: Collection, fields: tuple[FieldIndex, ...], rows: int, scalar_row: int
+) -> tuple[Loaded, int, int, int, int]:
+    """One segment: (loaded, index bytes, stored index bytes, file bytes of its largest index, scalar bytes)."""
+    if not rows:
+        return Loaded(), 0, 0, 0, 0
+    resident = reserved = loading = disk = gpu = index_bytes = stored = largest_file = 0
+    for field in fields:
+        size = field.size(rows)
+        file, memory = size.file_bytes, size.memory_bytes
+        index_bytes += file
+        stored += round(file * size.stored_share)
+        largest_file = max(largest_file, file)
+        if collection.mmap and size.can_map:
+            disk += file
+            continue
+        if not size.has_raw_data:
+            # Milvus keeps the vectors beside an index that cannot give them back; the plan maps them from disk
+            # (queryNode.mmap.vectorField), since in memory they would undo what the index saves.
+            disk += rows * field.raw_bytes_per_row
+        resident += memory
+        reserved += file if size.reserved_bytes is None else size.reserved_bytes
+        if field.index.family == "disk":
+            disk += file
+            loading += server_memory.loading_bytes(memory)
+        elif size.gpu_memory is not None:
+            gpu += sum([part for _, part in size.gpu_memory])
+            loading += server_memory.loading_bytes(file)
+        else:
+            loading += server_memory.loading_bytes(memory)
+    scalars = _scalars(collection, rows, scalar_row)
+    columns = scalars.column_bytes
+    resident += server_memory.ROW_BYTES * rows + scalars.index_memory_bytes
+    reserved += scalars.reserved_bytes + server_memory.ROW_BYTES * rows
+    disk += scalars.index_disk_bytes
+    if collection.mmap:
+        disk += columns
+        reserved -= min(columns, scalars.reserved_bytes)
+    else:
+        resident += columns
+    loading += scalars.loading_bytes
+    stored += scalars.index_file_bytes
+    return Loaded(resident, reserved, loading, disk, gpu), index_bytes, stored, largest_file, scalars.memory_bytes
+
+
+def _scalars(collection: Collection, rows: int, scalar_row: int) -> ScalarParts:
+    if not scalar_row and not collection.scalar_indexes:
+        return ScalarParts()
+    indexes = tuple([{"type": item.type, "data_type": item.data_type} for item in collection.scalar_indexes])
+    return scalar_parts(rows, scalar_row, indexes)
+
+
+def _growing_bytes_per_row(fields: tuple[FieldIndex, ...], raw_row: int, scalar_row: int) -> int:
+    copied = sum([4 * field.dimension for field in fields if field.field.data_type in FLOATING_TYPES])
+    copied += sum([field.raw_bytes_per_row for field in fields if not field.dimension])
+    return round(raw_row + server_memory.INTERIM_INDEX_SHARE * copied) + scalar_row + server_memory.ROW_BYTES

@@ -1,0 +1,67 @@
+"""One pod that does everything: holds the data, takes inserts, builds indexes and answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from pulumi_milvus.planning.capacity.collection_size import CollectionSize, Loaded
+from pulumi_milvus.planning.capacity.query_nodes import DISK_ALLOWANCE, DISK_LIMIT, LOAD_LIMIT
+from pulumi_milvus.planning.capacity.rounding import GIB, whole_gib
+from pulumi_milvus.planning.capacity.search import Search
+from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
+from pulumi_milvus.planning.capacity.writing import RoleNeed, build_disk_bytes, building_cores, growing_bytes
+from pulumi_milvus.planning.estimates import server_memory
+from pulumi_milvus.planning.load.ingest import ingest_cores
+from pulumi_milvus.planning.workload import Workload
+
+# 240..270 MB idle, 550 MB and more after building (Milvus 2.3.5 standalone); coordinators and proxy in one process.
+PROCESS_BYTES: Final = 1_000_000_000
+PREREQUISITES: Final = "Milvus 3.0 docs, getstarted/run-milvus-k8s/prerequisite-helm.md: at least 4 cores and 8 GB"
+FEWEST_CORES: Final = 4
+FEWEST_BYTES: Final = 8 * GIB
+
+
+def standalone_need(
+    workload: Workload, sizes: Sequence[CollectionSize], data: Loaded, segment: Loaded, search: Search | None
+) -> RoleNeed:
+    """What the one pod needs. A building index and a loading segment do not add: the larger of both counts."""
+    growing, growing_terms = growing_bytes(workload, sizes)
+    own = PROCESS_BYTES + server_memory.INSERT_BUFFER_BYTES
+    resident = own + data.resident_bytes + growing
+    reserved = own + data.reserved_bytes + growing
+    building = max([size.build_peak_bytes for size in sizes], default=0)
+    work = max(building, segment.loading_bytes + segment.resident_bytes)
+    peak = resident + work
+    needed = max(peak, max(resident, reserved) / LOAD_LIMIT, FEWEST_BYTES)
+    terms = (
+        bytes_term("process and write buffers", own, server_memory.MEASURED),
+        bytes_term("loaded indexes, rows and scalar data", data.resident_bytes, "the sizes of the collections"),
+        *growing_terms,
+        bytes_term(
+            "building the largest index" if building >= work else "loading a segment beside the one it replaces",
+            work,
+            server_memory.MEASURED,
+        ),
+    )
+    because = f"rounded up to whole GiB; at rest below {LOAD_LIMIT:.0%}, and at least {FEWEST_BYTES // GIB} GiB"
+    memory = Figure(whole_gib(needed), "bytes", terms, because)
+    disk = math.ceil(DISK_ALLOWANCE * (data.disk_bytes + segment.disk_bytes) / DISK_LIMIT) if data.disk_bytes else 0
+    disk += max([build_disk_bytes(size) for size in sizes], default=0)
+    gpu = data.gpu_bytes + max([size.gpu_build_peak_bytes for size in sizes], default=0)
+    return RoleNeed(1, *_cores(workload, sizes, search), memory, resident, disk, gpu)
+
+
+def _cores(workload: Workload, sizes: Sequence[CollectionSize], search: Search | None) -> tuple[int, Figure]:
+    asked = search.load.cores.expected if search else 0.0
+    row_bytes = max([size.raw_bytes_per_row + size.collection.scalar_bytes_per_row for size in sizes], default=0)
+    inserting = ingest_cores(workload.inserts_per_second, row_bytes).expected
+    building, building_terms = building_cores(workload, sizes)
+    cores = max(FEWEST_CORES, math.ceil(asked + inserting + building))
+    terms = (
+        Term("searching", asked, "cores", "the load model"),
+        Term("inserting", inserting, "cores", "measured, Milvus 2.3.5: 20 MB/s a core, x/÷ 1.5"),
+        *building_terms,
+    )
+    return cores, Figure(cores, "cores", terms, f"at least {FEWEST_CORES} ({PREREQUISITES})")

@@ -1,0 +1,69 @@
+"""What a workload asks of a server in one month: its collections' sizes, the data to hold, and the search to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pulumi_milvus.planning.capacity.collection_size import CollectionSize, Loaded, collection_size, field_indexes
+from pulumi_milvus.planning.capacity.search import Search, costliest_search
+from pulumi_milvus.planning.workload import Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """The needs of a workload after so many months.
+
+    ``data`` is one copy of everything loaded, ``segment`` the largest part of one segment in each kind of room.
+    """
+
+    workload: Workload
+    months: int
+    hardware: str
+    segment_bytes: int | None
+    sizes: tuple[CollectionSize, ...]
+    data: Loaded
+    segment: Loaded
+    search: Search | None = field(repr=False)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all collections."""
+        return sum([size.rows for size in self.sizes])
+
+    @property
+    def raw_bytes(self) -> int:
+        """Vectors and scalar data as they are."""
+        return sum([size.rows * (size.raw_bytes_per_row + size.collection.scalar_bytes_per_row) for size in self.sizes])
+
+
+def demand_of(workload: Workload, hardware: str, months: int, segment_bytes: int | None = None) -> Demand:
+    """The demand after ``months`` of growth on ``hardware`` (memory, nvme or gpu).
+
+    ``segment_bytes`` None: Milvus's default, 1 GiB, and 2 GiB for a collection with an index on disk.
+    """
+    place = "gpu" if hardware == "gpu" else "server"
+    sizes = tuple(
+        collection_size(collection, field_indexes(collection, place), collection.vectors_after(months), segment_bytes)
+        for collection in workload.collections
+    )
+    data = Loaded()
+    for size in sizes:
+        data = data + size.loaded
+    parts = [size.largest for size in sizes]
+    segment = Loaded(
+        max([part.resident_bytes for part in parts], default=0),
+        max([part.reserved_bytes for part in parts], default=0),
+        max([part.loading_bytes for part in parts], default=0),
+        max([part.disk_bytes for part in parts], default=0),
+        max([part.gpu_bytes for part in parts], default=0),
+    )
+    return Demand(
+        workload=workload,
+        months=months,
+        hardware=hardware,
+        segment_bytes=segment_bytes,
+        sizes=sizes,
+        data=data,
+        segment=segment,
+        search=costliest_search(workload, sizes),
+    )

@@ -1,0 +1,55 @@
+"""A deployment: roles, where their pods go, what it costs, and the sums behind every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pulumi_milvus.planning.capacity.query_pool import QueryChoice
+from pulumi_milvus.planning.capacity.terms import Figure
+from pulumi_milvus.planning.deployment.demand import Demand
+from pulumi_milvus.planning.findings import Decision
+from pulumi_milvus.planning.hardware.cost_items import Bill
+from pulumi_milvus.planning.hardware.outcome import Placement
+from pulumi_milvus.planning.plan import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One topology on nodes. ``replicas``: in-memory copies. ``query``: the query nodes, None for standalone.
+
+    ``figures``: path of a planned figure -> the sum behind it. ``cheapest_usd_per_month``: the whole, with the cheapest
+    feasible nodes.
+    """
+
+    topology: str
+    demand: Demand
+    replicas: int
+    roles: Mapping[str, Role]
+    placement: Placement
+    bill: Bill
+    cheapest_usd_per_month: float | None
+    object_store_bytes: int
+    dependencies: tuple[Mapping[str, object], ...]
+    figures: Mapping[str, Figure]
+    decisions: tuple[Decision, ...]
+    query: QueryChoice | None = None
+    others: tuple[QueryChoice, ...] = field(default=(), repr=False)
+
+    @property
+    def weight(self) -> float:
+        """What deployments are compared by: USD a month, or where nothing is priced the memory of the nodes."""
+        usd = self.cheapest_usd_per_month
+        return (
+            usd if usd is not None else float(sum(pool.nodes * pool.node.memory_bytes for pool in self.placement.pools))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """Why a topology cannot serve a workload, and the nearest thing that can."""
+
+    topology: str
+    subject: str
+    reason: str
+    nearest: str
