@@ -9,7 +9,7 @@ INSTALL := .ci/python .ci/install.py
 TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema clean
+.PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema sizing bench clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,12 @@ requirements:  ## pin the dependencies anew (needs uv; UPGRADE=--upgrade takes t
 
 schema: venv  ## write the JSON Schema of the workload anew
 	.venv/bin/pulumi-milvus schema --write
+
+sizing: venv  ## write the table of docs/sizing.md anew: estimates against measurements
+	.venv/bin/python scripts/sizing_table.py
+
+bench: venv  ## say how fast the command line is (BENCH_ARGS="--json FILE" writes it down as well)
+	@.venv/bin/python -m bench $(BENCH_ARGS)
 
 clean:  ## remove what can be made again; .state, which holds stacks and their passphrase, stays
 	rm -rf .venv .state/bin build dist components/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
