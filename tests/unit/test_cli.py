@@ -69,11 +69,11 @@ def test_a_page_of_growth_and_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Outgrown in month 3" in page.out
 
 
-def test_a_server_is_shown_without_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_is_shown_with_nodes_and_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     page = call(monkeypatch, "plan", "-", stdin=json.dumps({**GOOD, "availability": "zone"}))
     assert page.status == 0
-    assert "not sized in this release" in page.out
-    assert "Cost: not computed" in page.out
+    for words in ("query_node", "query-node", "EKS control plane", "Instead: managed", "USD a month"):
+        assert words in page.out
 
 
 def test_a_finding_is_status_1_and_bad_input_status_2(monkeypatch: pytest.MonkeyPatch) -> None:

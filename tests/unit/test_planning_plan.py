@@ -77,11 +77,12 @@ def test_a_finding_has_the_designs_keys() -> None:
     assert set(data["findings"][0]) == {"rule", "level", "subject", "message", "fix"}
 
 
-def test_a_server_is_not_sized_and_the_plan_says_so() -> None:
-    made = plan({"vectors": 10**9})
+def test_what_cannot_be_is_not_sized_and_the_plan_says_so() -> None:
+    made = plan({"vectors": 10**9, "index": "IVF_PQ", "index_params": {"m": 7}}, topology="distributed")
+    assert made.has_errors
     assert not made.roles
     assert made.cost.usd_per_month is None
-    assert any(decision.what == "roles" and "not sized" in decision.choice for decision in made.decisions)
+    assert any(decision.what == "roles" and decision.choice == "not sized" for decision in made.decisions)
 
 
 def test_an_explicit_lite_is_honoured_and_judged() -> None:

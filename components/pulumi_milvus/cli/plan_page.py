@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from pulumi_milvus.cli.quantities import shown_bytes
 
 if TYPE_CHECKING:
     from pulumi_milvus.planning.plan import Plan
@@ -23,11 +26,15 @@ def print_page(plan: Plan, console: Console | None = None) -> None:
     out.print(_collections(plan))
     if plan.roles:
         out.print(_roles(plan))
+    if plan.node_pools:
+        out.print(_pools(plan))
+    if plan.cost.items:
+        out.print(_bill(plan))
     out.print(_cost(plan))
     out.print()
     out.print(_decisions(plan))
     for item in plan.alternatives:
-        out.print(Text(f"Instead: {item['topology']}: {item['because']}"))
+        out.print(Text(f"Instead: {_alternative(item)}: {item['because']}"))
     for outgrown in plan.outgrown:
         when = "already" if outgrown.month == 0 else f"in month {outgrown.month}"
         out.print(Text(f"Outgrown {when}: {outgrown.what}; then {outgrown.then}"))
@@ -60,10 +67,42 @@ def _collections(plan: Plan) -> Table:
 def _roles(plan: Plan) -> Table:
     table = _table("Runs", "role", "pods", "cores", "memory", "loaded", "local disk", "GPUs", numbers=6)
     for name, role in plan.roles.items():
-        loaded = "-" if role.loaded_bytes_per_pod is None else _size(role.loaded_bytes_per_pod)
-        cells = [str(role.pods), str(role.cpu_cores), _size(role.memory_bytes), loaded, _size(role.local_disk_bytes)]
+        loaded = "-" if role.loaded_bytes_per_pod is None else shown_bytes(role.loaded_bytes_per_pod)
+        cells = [
+            str(role.pods),
+            str(role.cpu_cores),
+            shown_bytes(role.memory_bytes),
+            loaded,
+            shown_bytes(role.local_disk_bytes),
+        ]
         table.add_row(name, *cells, str(role.gpus))
     return table
+
+
+def _pools(plan: Plan) -> Table:
+    table = _table("On", "pool", "instance type", "nodes", "at most", "USD a month", numbers=3)
+    for pool in plan.node_pools:
+        usd = pool["usd_per_month"]
+        price = "-" if usd is None else f"{usd:,.0f}"
+        table.add_row(pool["name"], pool["instance_type"], str(pool["nodes"]), str(pool["max_nodes"]), price)
+    return table
+
+
+def _bill(plan: Plan) -> Table:
+    table = _table("Costs", "item", "quantity", "unit", "USD a month", numbers=1)
+    for item in plan.cost.items:
+        usd = item["usd_per_month"]
+        if usd != 0:
+            table.add_row(
+                item["name"], f"{item['quantity']:,.6g}", item["unit"], "unknown" if usd is None else f"{usd:,.2f}"
+            )
+    return table
+
+
+def _alternative(item: Mapping[str, Any]) -> str:
+    name = item["topology"] if "topology" in item else f"{item['nodes']} x {item['instance_type']} ({item['pool']})"
+    usd = item.get("usd_per_month")
+    return f"{name}, {usd:,.0f} USD a month" if usd is not None else str(name)
 
 
 def _cost(plan: Plan) -> Text:
@@ -81,10 +120,3 @@ def _decisions(plan: Plan) -> Table:
         table.add_row(Text(decision.what), Text(decision.choice), because, end_section=True)
     table.columns[0].max_width, table.columns[1].max_width = 20, 18
     return table
-
-
-def _size(size_bytes: int) -> str:
-    for unit, factor in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:,.1f} {unit}"
-    return f"{size_bytes:,} B"

@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from pulumi_milvus.planning import lite
 from pulumi_milvus.planning.collection import Collection
+from pulumi_milvus.planning.deployment.choose import GUIDANCE, STANDALONE_ROWS
 from pulumi_milvus.planning.facts_of import environment_findings, field_findings
 from pulumi_milvus.planning.findings import Decision
 from pulumi_milvus.planning.indexes.families.automatic import LITE_SOURCE
 from pulumi_milvus.planning.lite import LiteSize
 from pulumi_milvus.planning.plan import Cost, Outgrown, Plan, Role
-from pulumi_milvus.planning.topology import GUIDANCE, STANDALONE_ROWS, Choice
+from pulumi_milvus.planning.topology import Choice
 from pulumi_milvus.planning.workload import MAX_HORIZON_MONTHS, Workload
 from pulumi_milvus.rules.lite_limits import INTERACTIVE_ROWS, WORKING_ROWS
 

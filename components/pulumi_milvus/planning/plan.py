@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
+from pulumi_milvus.planning.capacity.terms import Figure
 from pulumi_milvus.planning.collection import Collection
 from pulumi_milvus.planning.findings import Decision, Finding
 from pulumi_milvus.planning.workload import Workload
@@ -55,11 +57,15 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgrown:
-    """A limit that growth reaches: what, in which month from now (0: already), and what would change then."""
+    """A limit that growth reaches: what, in which month from now (0: already), what would stand there then, its cost.
+
+    ``usd_per_month`` is of the whole deployment; None where it is not priced.
+    """
 
     what: str
     month: int
     then: str
+    usd_per_month: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +79,17 @@ class Plan:
     workload: Workload
     roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
     node_pools: tuple[Mapping[str, Any], ...] = ()
-    dependencies: tuple[str, ...] = ()
+    dependencies: tuple[Mapping[str, Any], ...] = ()
     object_store_bytes: int | None = None
     cost: Cost = field(default_factory=Cost)
     decisions: tuple[Decision, ...] = ()
     alternatives: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Finding, ...] = ()
     outgrown: tuple[Outgrown, ...] = ()
+    collection_plans: tuple[Mapping[str, Any], ...] = ()
+    """For each collection what was decided and computed for it: resolved indexes, segments, replicas, bytes."""
+    figures: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
+    """Path of a figure -> the sum behind it."""
 
     @property
     def collections(self) -> tuple[Collection, ...]:
@@ -98,10 +108,15 @@ class Plan:
             "hardware": self.hardware,
             "milvus_version": self.milvus_version,
             "wal": self.wal,
-            "collections": [_collection(item, self.workload.horizon_months) for item in self.collections],
+            "collections": [
+                _collection(item, self.workload.horizon_months) | dict(planned)
+                for item, planned in zip(
+                    self.collections, self.collection_plans or itertools.repeat(_NOTHING), strict=False
+                )
+            ],
             "roles": {name: asdict(role) for name, role in self.roles.items()},
             "node_pools": [dict(pool) for pool in self.node_pools],
-            "dependencies": list(self.dependencies),
+            "dependencies": [dict(item) for item in self.dependencies],
             "object_store_bytes": self.object_store_bytes,
             "cost": self.cost.to_json(),
             "decisions": [decision.to_json() for decision in self.decisions],
@@ -109,6 +124,9 @@ class Plan:
             "findings": [finding.to_json() for finding in self.findings],
             "outgrown": [asdict(item) for item in self.outgrown],
         }
+
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def _collection(collection: Collection, months: int) -> dict[str, Any]:

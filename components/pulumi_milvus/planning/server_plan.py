@@ -1,59 +1,161 @@
-"""The plan for a server topology as far as this release goes: what will run, not yet how large.
-
-Sizes are not guessed: ``roles`` stays empty, and a decision says so.
-"""
+"""The plan for a server topology: its deployment, told in the plan's words."""
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
+from pulumi_milvus.planning.deployment.alternatives import alternatives_of
+from pulumi_milvus.planning.deployment.choose import Chosen, choose_deployment
+from pulumi_milvus.planning.deployment.decisions import MILVUS_VERSION, decisions_of
+from pulumi_milvus.planning.deployment.deployment import Deployment
+from pulumi_milvus.planning.deployment.growth import outgrown
 from pulumi_milvus.planning.facts_of import environment_findings, field_findings
-from pulumi_milvus.planning.findings import Decision
+from pulumi_milvus.planning.findings import Decision, Finding
+from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.plan import Cost, Plan
-from pulumi_milvus.planning.topology import Choice
 from pulumi_milvus.planning.workload import Workload
 
-# The newest 2.6 release when this was written (2026-09-16); 3.0 is chosen, not slipped in.
-MILVUS_VERSION: Final = "2.6.24"
-NOT_SIZED: Final = "not sized in this release"
+WAL: Final = "woodpecker"
 
 
-def server_plan(workload: Workload, choice: Choice) -> Plan:
-    """The plan of a workload whose topology is a server: topology, hardware, version, rules; no sizes."""
-    gpu_image = choice.hardware == "gpu"
-    decisions = (
-        *choice.decisions,
-        Decision(
-            "milvus_version",
-            MILVUS_VERSION,
-            "the newest release of 2.6; a new major is chosen, not slipped in",
-            "github.com/milvus-io/milvus releases, 2026-09-16",
-        ),
-        Decision(
-            "wal",
-            "woodpecker",
-            "the write-ahead log in the object store, without further pods; the default of Milvus from 2.6 on",
-            "Milvus 3.0 docs, adminGuide/mqtype-overview.md and woodpecker.md",
-        ),
-        Decision(
-            "roles",
-            NOT_SIZED,
-            f"this release sizes Milvus Lite only: pods, nodes and cost of {choice.topology} are not computed, and no "
-            "number is better than an invented one",
-            "pulumi-milvus",
-        ),
-    )
+def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) -> Plan:
+    """The plan of a workload on servers. What is impossible is a finding, and such a plan has no roles."""
     findings = [
-        *field_findings(workload, choice.topology, MILVUS_VERSION, gpu_image),
-        *environment_findings(workload, choice.topology),
+        *field_findings(workload, workload.topology or "distributed", MILVUS_VERSION, hardware.choice == "gpu"),
+        *environment_findings(workload, workload.topology or "distributed"),
     ]
+    unsized = [
+        f"{item.index}" for collection in workload.collections for item in collection.fields if item.index == "FAISS"
+    ]
+    if any(finding.level == "error" and finding.rule == "index-pair" for finding in findings) or unsized:
+        reason = (
+            "FAISS depends on its factory string: name the index type that it makes"
+            if unsized
+            else "a collection cannot be as it is declared: see the findings"
+        )
+        return _unsized(workload, hardware, findings, reason)
+    chosen = choose_deployment(workload, hardware.choice, catalogue)
+    if chosen.deployment is None:
+        findings += list(_impossible(chosen))
+        return _unsized(workload, hardware, findings, chosen.impossible[-1].reason, chosen)
+    return _sized(workload, hardware, chosen, chosen.deployment, catalogue, findings)
+
+
+def managed_plan(workload: Workload, hardware: Decision) -> Plan:
+    """The plan of a workload that asks for a managed service: nothing of it is ours to size."""
+    findings = [
+        *field_findings(workload, "managed", None, hardware.choice == "gpu"),
+        *environment_findings(workload, "managed"),
+    ]
+    decision = Decision("topology", "managed", "the workload says topology: managed", "declared")
     return Plan(
-        topology=choice.topology,
-        hardware=choice.hardware,
-        milvus_version=MILVUS_VERSION,
-        wal="woodpecker",
+        topology="managed",
+        hardware=hardware.choice,
+        milvus_version="the service's",
+        wal="the service's",
         workload=workload,
-        cost=Cost(unpriced=(f"everything: {choice.topology} is {NOT_SIZED}",)),
-        decisions=decisions,
+        cost=Cost(unpriced=("the managed service",)),
+        decisions=(decision, hardware),
+        findings=tuple(findings),
+    )
+
+
+def _sized(
+    workload: Workload,
+    hardware: Decision,
+    chosen: Chosen,
+    deployment: Deployment,
+    catalogue: Catalogue,
+    findings: list[Finding],
+) -> Plan:
+    priced = deployment.cheapest_usd_per_month is not None
+    bill = deployment.bill
+    return Plan(
+        topology=deployment.topology,
+        hardware=hardware.choice,
+        milvus_version=MILVUS_VERSION,
+        wal=WAL,
+        workload=workload,
+        roles=deployment.roles,
+        node_pools=tuple(pool.to_json() for pool in deployment.placement.pools),
+        dependencies=deployment.dependencies,
+        object_store_bytes=deployment.object_store_bytes,
+        cost=Cost(
+            usd_per_month=round(bill.usd_per_month, 2) if priced else None,
+            cheapest_usd_per_month=_cents(deployment.cheapest_usd_per_month),
+            items=tuple(item.to_json() for item in bill.items),
+            unpriced=bill.unpriced,
+            prices_as_of=catalogue.prices_as_of,
+            region=catalogue.region,
+        ),
+        decisions=(chosen.decision, hardware, *decisions_of(deployment, catalogue)),
+        alternatives=tuple(alternatives_of(chosen)),
+        findings=tuple(findings),
+        outgrown=tuple(outgrown(deployment, catalogue)),
+        collection_plans=tuple(_collections(deployment)),
+        figures=deployment.figures,
+    )
+
+
+def _cents(usd: float | None) -> float | None:
+    # Rounded down, so that the cheapest never reads dearer than what was chosen.
+    return None if usd is None else math.floor(usd * 100) / 100
+
+
+def _collections(deployment: Deployment) -> Iterator[Mapping[str, Any]]:
+    for size in deployment.demand.sizes:
+        yield MappingProxyType(
+            {
+                "replicas": deployment.replicas,
+                "segment_bytes": size.segment_bytes,
+                "segments": size.segments,
+                "index_bytes": size.index_bytes,
+                "loaded_bytes": size.loaded.resident_bytes,
+                "local_disk_bytes": size.loaded.disk_bytes,
+                "gpu_bytes": size.loaded.gpu_bytes,
+                "object_store_bytes": size.object_store_bytes,
+                "resolved_indexes": [
+                    {
+                        "field": field.field.name,
+                        "index": field.index.name,
+                        "params": {name: value for name, value in field.params.items() if value is not None},
+                    }
+                    for field in size.fields
+                ],
+            }
+        )
+
+
+def _impossible(chosen: Chosen) -> Iterator[Finding]:
+    for impossible in chosen.impossible:
+        rule = "standalone-limits" if impossible.topology == "standalone" else "memory-index-fits"
+        yield Finding(rule, "error", impossible.subject, impossible.reason, impossible.nearest, "docs/planning.md")
+
+
+def _unsized(
+    workload: Workload, hardware: Decision, findings: list[Finding], reason: str, chosen: Chosen | None = None
+) -> Plan:
+    topology = (
+        chosen.decision
+        if chosen
+        else Decision(
+            "topology",
+            workload.topology or "distributed",
+            f"the workload says topology: {workload.topology}" if workload.topology else "a server, not chosen further",
+            "declared" if workload.topology else "pulumi-milvus",
+        )
+    )
+    return Plan(
+        topology=topology.choice,
+        hardware=hardware.choice,
+        milvus_version=MILVUS_VERSION,
+        wal=WAL,
+        workload=workload,
+        cost=Cost(unpriced=("everything: nothing was sized",)),
+        decisions=(topology, hardware, Decision("roles", "not sized", reason, "pulumi-milvus")),
+        alternatives=tuple(alternatives_of(chosen)) if chosen else (),
         findings=tuple(findings),
     )

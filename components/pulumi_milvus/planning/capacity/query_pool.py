@@ -34,7 +34,7 @@ MOST_PODS: Final = 5_000
 # An even choice goes to fewer, larger nodes while they cost at most this much more than the cheapest.
 MOST_OVER_CHEAPEST: Final = 0.05
 # A crowd: above so many nodes, fewer and larger ones are preferred.
-CROWD_NODES: Final = 24
+CROWD_NODES: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

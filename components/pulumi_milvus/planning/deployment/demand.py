@@ -36,10 +36,13 @@ class Demand:
         return sum([size.rows * (size.raw_bytes_per_row + size.collection.scalar_bytes_per_row) for size in self.sizes])
 
 
-def demand_of(workload: Workload, hardware: str, months: int, segment_bytes: int | None = None) -> Demand:
+def demand_of(
+    workload: Workload, hardware: str, months: int, segment_bytes: int | None = None, *, search: bool = True
+) -> Demand:
     """The demand after ``months`` of growth on ``hardware`` (memory, nvme or gpu).
 
-    ``segment_bytes`` None: Milvus's default, 1 GiB, and 2 GiB for a collection with an index on disk.
+    ``segment_bytes`` None: Milvus's default, 1 GiB, and 2 GiB for a collection with an index on disk. ``search`` False
+    leaves the search out.
     """
     place = "gpu" if hardware == "gpu" else "server"
     sizes = tuple(
@@ -65,5 +68,5 @@ def demand_of(workload: Workload, hardware: str, months: int, segment_bytes: int
         sizes=sizes,
         data=data,
         segment=segment,
-        search=costliest_search(workload, sizes),
+        search=costliest_search(workload, sizes) if search else None,
     )

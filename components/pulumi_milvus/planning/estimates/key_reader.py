@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import Problem, shown
@@ -57,7 +57,7 @@ class KeyReader:
             self.problems.append(Problem(key, "", f"is missing; a whole number from {low:,} to {high:,} is needed"))
             return None
         near = ""
-        if isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value):
+        if _is_number(value):
             near = str(round(min(max(value, low), high)))
         self.problems.append(Problem(key, shown(value), f"is no whole number from {low:,} to {high:,}", near))
         return None
@@ -70,7 +70,7 @@ class KeyReader:
         if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
             return float(value)
         near = ""
-        if isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value):
+        if _is_number(value):
             near = f"{min(max(value, low), high):g}"
         self.problems.append(Problem(key, shown(value), f"is no number from {low:g} to {high:g}", near))
         return None
@@ -101,3 +101,10 @@ class KeyReader:
         from pulumi_milvus.planning.estimates.scalars import read_scalar_indexes
 
         return read_scalar_indexes(value, self.problems)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    """A number that is one: no flag, and no NaN. A whole number may be larger than any float."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, float) and not math.isnan(value)
+    )
