@@ -179,9 +179,9 @@ def _metrics_of(data_type: str) -> frozenset[str]:
 
 def _place(field: VectorFieldFacts, index: IndexType) -> Iterator[Finding]:
     path = f"{field.subject}.index"
-    if field.topology in (None, "lite"):  # what Lite lacks is the rule lite-limits
+    if field.topology == "lite":  # what Lite lacks is the rule lite-limits
         return
-    if index.runs_on == frozenset({"lite"}):
+    if index.runs_on == frozenset({"lite"}) and field.topology is not None:
         yield _error(path, f"{index.name} is a name of Milvus Lite only", "take FLAT, which is the same", index.source)
     elif index.runs_on == frozenset({"gpu"}) and field.gpu_image is False:
         message = f"{index.name} needs Milvus's GPU image and a GPU, and this server has neither"

@@ -25,9 +25,9 @@ class KeyReader:
         if isinstance(value, str):
             if value in known:
                 return value
-            upper = value.strip().upper()
-            if upper in known:
-                return upper
+            for folded in (value.strip().upper(), value.strip().lower()):
+                if folded in known:
+                    return folded
         elif value is None and key != "index":
             return default
         if value is None:
