@@ -199,7 +199,7 @@ def _figure(key: str, measured_bytes: int, above: float, slack_bytes: int, below
     lowest = measured_bytes * (1 - below) - 1  # a byte for rounding
     highest = max(measured_bytes * (1 + above), measured_bytes + slack_bytes)
     more = f"+{above:.0%}".replace("%", " %")
-    if slack_bytes >= MIB:
-        more += f" or {slack_bytes // MIB} MiB"
+    if slack_bytes:
+        more += f" or {slack_bytes // MIB} MiB" if slack_bytes >= MIB else f" or {slack_bytes // 1024} KiB"
     less = f"-{below:.1%}".replace(".0%", "%").replace("%", " %") if below else "0"
     return Figure(key, measured_bytes, lowest, highest, f"{less} to {more}")

@@ -158,7 +158,8 @@ BAD_LINES: list[tuple[bytes, str]] = [
     (b'{"index": "HNSW", "vectors": NaN, "dimension": 8}', "is no whole number"),
     (b'{"index": "HNSW", "vectors": 1e999, "dimension": 8}', "is no whole number"),
     (b'{"index": "HNSW", "vectors": 1, "vectors": 2, "dimension": 8}', "a key is written twice"),
-    (b'{"index": "HNSW", "vectors": 1' + b"0" * 5_000 + b', "dimension": 8}', "limit"),
+    (b'{"index": "HNSW", "vectors": 1' + b"0" * 400 + b', "dimension": 8}', "is no whole number"),
+    (b'{"index": "HNSW", "vectors": 1' + b"0" * 5_000 + b', "dimension": 8}', "digits"),
     (b'{"index": "HNSW", "vectors": 1, "dimension": 8, "params": {"M": 1e400}}', "not a whole number"),
     (b'{"index": "\\ud800", "vectors": 1, "dimension": 8}', "is none of"),
     (b'{"index": "HNSW", "vectors": 1, "dimension": 8, "\\u0000": 1}', "is no key"),
@@ -193,13 +194,6 @@ def test_an_empty_line_is_a_line_and_nothing_is_none(monkeypatch: pytest.MonkeyP
         done = call(monkeypatch, "--batch", "-", stdin=stdin)
         assert (done.status, done.err) == (0, "")
         assert len(done.answers) == stdin.count(b"\n")
-
-
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="KeyReader: a whole number beyond 1.8e308 ends the batch")
-def test_a_huge_number_is_answered_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    huge = b'{"index": "HNSW", "vectors": 1' + b"0" * 400 + b', "dimension": 8}'
-    done = batch(monkeypatch, huge, GOOD_LINE)
-    assert ["error" in answer for answer in done.answers] == [True, False]
 
 
 def broken_lines() -> st.SearchStrategy[bytes]:

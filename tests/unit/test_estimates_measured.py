@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +17,8 @@ from pulumi_milvus.planning.estimates.request import read_request
 from pulumi_milvus.planning.problems import InvalidValues
 
 CASES = all_cases()
+CLONE = Path(__file__).parents[2]
+PAGE = CLONE / "docs" / "sizing.md"
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -56,3 +62,24 @@ def test_a_graph_on_a_gpu_is_exact(case: Case) -> None:
 @pytest.mark.parametrize("case", [case for case in chosen("index_bytes") if case.index != "SCANN"], ids=str)
 def test_files_of_known_layout_are_off_by_at_most_a_thousandth(case: Case) -> None:
     assert answer(case.request)["index_bytes"] == pytest.approx(case.figure.measured_bytes, rel=0.001)
+
+
+def sizing_table(*arguments: str) -> int:
+    command = [sys.executable, str(CLONE / "scripts" / "sizing_table.py"), *arguments]
+    return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def test_the_page_has_the_figures_of_today() -> None:
+    assert sizing_table("--check") == 0, "run `make sizing`"
+
+
+def test_a_stale_page_is_found_and_written_anew(tmp_path: Path) -> None:
+    copy = tmp_path / "sizing.md"
+    shutil.copy(PAGE, copy)
+    figure = f"{CASES[0].figure.measured_bytes:,}"
+    copy.write_text(copy.read_text(encoding="utf-8").replace(figure, "1"), encoding="utf-8")
+    assert sizing_table("--check", "--page", str(copy)) == 1
+    assert sizing_table("--page", str(copy)) == 0
+    assert copy.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
+    copy.write_text("no tables", encoding="utf-8")
+    assert sizing_table("--page", str(copy)) == 2

@@ -339,8 +339,7 @@ def test_what_cannot_be_answered_names_field_reason_and_nearest(
     assert nearest in str(problems[0]["nearest"])
 
 
-# A double ends at 1.8e308, and a whole number of 400 digits is none.
-HUGE = pytest.param(10**400, marks=pytest.mark.xfail(strict=True, reason="KeyReader: OverflowError"), id="huge")
+HUGE = pytest.param(10**400, id="huge")  # a double ends at 1.8e308
 
 
 @pytest.mark.parametrize("value", ["1000", True, [1], {}, float("nan"), float("inf"), HUGE])
