@@ -160,7 +160,7 @@ def figures(row: dict[str, Any]) -> list[Figure]:
         disk = row["index_bytes"]
         return [
             Figure("local_disk_bytes", disk, disk, disk, "exact"),
-            _figure("index_memory_bytes", notes["after_search_with_cache"], 0.50, 4 * MIB, below=0.10),
+            _figure("index_memory_bytes", notes["after_search_with_cache"], 0.10, 12 * MIB, below=0.10),
         ]
     if engine == "milvus-lite":
         return [_figure("lite_memory_bytes", row["rss_delta_bytes"], 0.40, 120 * MIB, below=0.10)]

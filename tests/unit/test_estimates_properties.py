@@ -19,6 +19,7 @@ from pulumi_milvus.planning.problems import InvalidValues
 SIZED = sorted(set(INDEXES) - {"FAISS"})
 # What AISAQ moves from memory into the graph's file depends on the dimension, so more dimensions may need less memory.
 MOVED = {"inline_pq", "disk_pq_code_budget_gb_ratio", "rearrange"}
+HALF_TYPES = {"FLOAT16_VECTOR": "FP16", "BFLOAT16_VECTOR": "BF16"}
 WHOLE = ("index_bytes", "growing_memory_bytes", "scalars")
 MORE = ("vectors", "dimension", "replicas", "nonzeros_per_vector", "scalar_bytes_per_row")
 
@@ -34,10 +35,12 @@ def quantities(answered: dict[str, Any]) -> dict[str, int | None]:
     return own | {f"scalars.{key}": value for key, value in scalars.items() if key.endswith("_bytes")}
 
 
-def values_of(parameter: Parameter, rows: int) -> st.SearchStrategy[Any]:
+def values_of(parameter: Parameter, rows: int, data_type: str) -> st.SearchStrategy[Any]:
     """Values that are legal in a dimension that is a multiple of 8, and stay so in a larger one."""
     if parameter.kind == "bool":
         return st.booleans()
+    if parameter.name == "refine_type" and data_type in HALF_TYPES:
+        return st.sampled_from(["SQ6", "SQ8", HALF_TYPES[data_type]])  # HNSW refuses the others
     if parameter.kind == "choice":
         return st.sampled_from(parameter.choices)
     if parameter.divides:  # not 0: there the engine chooses by the dimension
@@ -66,7 +69,7 @@ def legal_requests(draw: st.DrawFn, segments: bool = False) -> dict[str, Any]:
         if parameter.search or (index.name == "AISAQ" and parameter.name in MOVED):
             continue
         if parameter.required or parameter.divides or draw(st.booleans()):
-            asked["params"][parameter.name] = draw(values_of(parameter, rows))
+            asked["params"][parameter.name] = draw(values_of(parameter, rows, data_type))
     metrics = [None, *sorted(metric for metric in index.metrics if fits(metric, data_type))]
     asked["metric"] = draw(st.sampled_from(metrics))
     for key, values in OPTIONS.items():
