@@ -39,7 +39,18 @@ BARE: dict[str, Any] = {
     "horizon_months": 12,
     "production": True,
     "replicas": None,
-    "node_shapes": [{"name": "big", "memory_bytes": 64_000_000_000}],
+    "node_shapes": [
+        {"name": "general", "count": 6, "cpu_cores": 16, "memory_gib": 64.5, "zones": ["a", "b"], "max_pods": None},
+        {
+            "name": "accelerated",
+            "max_count": 2,
+            "cpu_cores": 8,
+            "memory_bytes": 64_000_000_000,
+            "gpus": 1,
+            "gpu_memory_bytes": 24_000_000_000,
+            "architecture": "x86_64",
+        },
+    ],
 }
 VALUES: dict[str, Any] = {
     "config": {

@@ -74,6 +74,51 @@ class CollectionWorkloadArgs(TypedDict):
     """Partitions of the collection, 1 to 1,024."""
 
 
+class NodeShapeWorkloadArgs(TypedDict):
+    """Nodes of one kind in a cluster that is already there."""
+
+    name: str
+    """Name of the shape, unique among them; the plan says it as instance_type."""
+    cpu_cores: int
+    """Cores (vCPUs) of a node, as Kubernetes sees them: its capacity."""
+    memory_gib: NotRequired[float]
+    """Memory of a node in GiB, as Kubernetes sees it: its capacity. This or memory_bytes is needed."""
+    memory_bytes: NotRequired[int]
+    """Memory of a node in bytes, instead of memory_gib."""
+    count: NotRequired[int]
+    """Nodes of this shape that there are. This or max_count is needed."""
+    max_count: NotRequired[int]
+    """Nodes of this shape that an autoscaler makes at most; by default count."""
+    max_pods: NotRequired[int]
+    """kubelet's limit of pods of a node, which keeps memory for each; by default as on AWS's types of that size."""
+    allocatable_cpu_millicores: NotRequired[int]
+    """What a node leaves to pods, in millicores, as `kubectl describe node` says; by default computed."""
+    allocatable_memory_bytes: NotRequired[int]
+    """What a node leaves to pods, in bytes, as `kubectl describe node` says; by default computed."""
+    local_nvme_bytes: NotRequired[int]
+    """Bytes of local NVMe in a node that the ephemeral storage of pods stands on; 0 by default."""
+    local_nvme_disks: NotRequired[int]
+    """Number of local NVMe disks in a node; 0 by default."""
+    root_disk_bytes: NotRequired[int]
+    """Bytes of the disk of kubelet's folder, where that is no NVMe; by default not checked."""
+    gpus: NotRequired[int]
+    """GPUs of a node; 0 by default."""
+    gpu_name: NotRequired[str]
+    """Name of the GPU, such as L4."""
+    gpu_memory_bytes: NotRequired[int]
+    """Memory of each GPU in bytes, as nvidia-smi says; needed where there are gpus."""
+    gpu_compute_capability: NotRequired[str]
+    """Compute capability of the GPU, a text such as '8.6'; by default not checked."""
+    architecture: NotRequired[str]
+    """CPU architecture, x86_64 (the default) or arm64."""
+    simd: NotRequired[list[str]]
+    """Vector instructions of the CPU, such as avx2 and avx512, or neon; by default not checked."""
+    zones: NotRequired[list[str]]
+    """Zones that nodes of this shape stand in; by default not checked."""
+    usd_per_month: NotRequired[float]
+    """What one node costs a month, in USD; without it for any shape no cost is shown."""
+
+
 class WorkloadArgs(TypedDict):
     """What will be stored and asked, and how sure it must be."""
 
@@ -97,12 +142,13 @@ class WorkloadArgs(TypedDict):
     """In-memory copies of the loaded data; by default the planner decides."""
     topology: NotRequired[str]
     """lite, standalone, distributed or managed; by default the planner decides."""
-    node_shapes: NotRequired[list[dict[str, Any]]]
-    """Node shapes of a cluster that is already there."""
+    node_shapes: NotRequired[list[NodeShapeWorkloadArgs]]
+    """The nodes of a cluster that is already there: one entry for each kind of node."""
 
 
 __all__ = [
     "CollectionWorkloadArgs",
+    "NodeShapeWorkloadArgs",
     "ScalarIndexWorkloadArgs",
     "VectorFieldWorkloadArgs",
     "WorkloadArgs",

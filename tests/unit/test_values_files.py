@@ -80,7 +80,7 @@ def test_the_published_files_are_those_of_the_models() -> None:
 def test_the_example_of_the_documentation_is_right() -> None:
     page = (CLONE / "docs" / "workload.md").read_text(encoding="utf-8")
     examples = [part.partition("```")[0] for part in page.split("```yaml\n")[1:]]
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
         assert values_of(yaml.safe_load(example))
 

@@ -190,7 +190,7 @@ def test_a_model_may_be_cut_to_a_dimension_that_it_offers() -> None:
         ({**one(), "topology": "light"}, "nearest: lite"),
         ({**one(), "replicas": 0}, "nearest: 1"),
         ({**one(), "horizon_months": 1200}, "nearest: 120"),
-        ({**one(), "node_shapes": [1]}, "node_shapes: [1]: a list of mappings is needed"),
+        ({**one(), "node_shapes": [1]}, "node_shapes[0]: 1: a mapping is needed"),
         (NUMBER_AS_KEY, "3: every key must be a text"),
         ({"collections": []}, "collections: []: at least one collection is needed"),
         ({"collections": None}, "collections: null: a list is needed"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pulumi_milvus.planning.collection import ScalarIndex, VectorField
 from pulumi_milvus.planning.embedding_models import EMBEDDING_MODELS
+from pulumi_milvus.planning.milvus_limits import NAME_PATTERN
 from pulumi_milvus.planning.schema import workload_schema
 from pulumi_milvus.planning.settings import DESCRIPTIONS
 
@@ -30,6 +31,7 @@ def key_tables() -> str:
         ("A collection", schema["$defs"]["Collection"]),
         ("One of `vector_fields`", schema["$defs"][VectorField.__name__]),
         ("One of `scalar_indexes`", schema["$defs"][ScalarIndex.__name__]),
+        ("One of `node_shapes`", schema["$defs"]["NodeShape"]),
     ]
     lines = [BEGIN, ""]
     for title, part in parts:
@@ -79,20 +81,14 @@ def _takes(part: dict[str, Any]) -> str:
     first = choices[0]
     if "enum" in first:
         return ", ".join(f"`{word}`" for word in first["enum"])
-    kind = first.get("type", "")
-    words = {
-        "integer": "whole number",
-        "number": "number",
-        "string": "text",
-        "boolean": "true or false",
-        "array": "list",
-    }
-    text = words.get(kind, "mapping")
+    text = _WORDS.get(first.get("type", ""), "mapping")
     if "exclusiveMinimum" in first:
         return f"{text} above {first['exclusiveMinimum']:g} to {_plain(first['maximum'])}"
     if "minimum" in first:
         return f"{text} {_plain(first['minimum'])} to {_plain(first['maximum'])}"
-    return "name" if "pattern" in first else text
+    if "maxLength" in first:
+        return "name" if first.get("pattern") == NAME_PATTERN else f"text of 1 to {first['maxLength']} characters"
+    return "list of texts" if first.get("items", {}).get("type") == "string" else text
 
 
 def _plain(number: float) -> str:

@@ -1,17 +1,15 @@
-"""Reads the free-form values of a workload: parameters of an index and the node shapes of a cluster."""
+"""Reads the values of a workload that are mappings: parameters of an index and the node shapes of a cluster."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from pulumi_milvus.planning.readers import Reader, Refused
+from pulumi_milvus.planning.readers import Reader, Refused, with_null
 
 _MOST_PARAMETERS = 64
 _LONGEST_TEXT = 10_000
-_MOST_PARTS = 10_000
-_DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +36,37 @@ class IndexParams(Reader):
 
 @dataclass(frozen=True, slots=True)
 class NodeShapes(Reader):
-    """The node shapes of a cluster that is already there: a list of mappings, kept as they are for the planner."""
+    """The node shapes of a cluster that is already there: a list of mappings, plain as they are written.
+
+    What reads a shape is loaded only where shapes are declared: most workloads have none.
+    """
 
     def read(self, value: object) -> tuple[dict[str, Any], ...]:
-        """The shapes; refuses what is no list of mappings of plain values."""
-        if not isinstance(value, list | tuple) or not all(isinstance(item, dict) for item in value):
-            raise Refused("a list of mappings is needed", "[]")
-        _count_parts(list(value), 0, [0])
-        return tuple(dict(item) for item in value)
+        """The shapes; raises ``InvalidValues`` with every mistake, each with its path below ``node_shapes``."""
+        from pulumi_milvus.planning.hardware.node_shapes import declared_node_shapes
+
+        return declared_node_shapes(value)
 
     def json_schema(self) -> dict[str, Any]:
-        """A list of objects."""
-        return {"type": "array", "items": {"type": "object"}}
+        """A list of objects with the keys of a shape and no others."""
+        from pulumi_milvus.planning.hardware.node_shapes import MOST_SHAPES, NEEDED_KEYS, NODE_SHAPE_KEYS, NodeShape
+
+        defaults = {field.name: field.default for field in fields(NodeShape) if field.default is not MISSING}
+        keys = {}
+        for key, (reader, meaning) in NODE_SHAPE_KEYS.items():
+            schema = reader.json_schema()
+            if key not in NEEDED_KEYS:  # null means not said
+                schema = {**with_null(schema), "default": defaults.get(key)}
+            keys[key] = {**schema, "description": meaning}
+        shape = {
+            "title": NodeShape.__name__,
+            "description": "Nodes of one kind in a cluster that is already there.",
+            "type": "object",
+            "properties": keys,
+            "required": list(NEEDED_KEYS),
+            "additionalProperties": False,
+        }
+        return {"type": "array", "items": shape, "maxItems": MOST_SHAPES}
 
 
 def _is_plain(value: object) -> bool:
@@ -60,19 +77,3 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, int):
         return value.bit_length() <= 64
     return isinstance(value, float) and math.isfinite(value)
-
-
-def _count_parts(value: object, depth: int, seen: list[int]) -> None:
-    seen[0] += 1
-    if seen[0] > _MOST_PARTS or depth > _DEEPEST:
-        raise Refused("too large or too deeply nested")
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if not isinstance(name, str):
-                raise Refused("every key must be a text")
-            _count_parts(item, depth + 1, seen)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _count_parts(item, depth + 1, seen)
-    elif value is not None and not _is_plain(value):
-        raise Refused("only numbers, texts, true, false, lists and mappings are possible here")

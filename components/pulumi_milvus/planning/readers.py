@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from pulumi_milvus.planning.milvus_limits import MAX_NAME_LENGTH, NAME, NAME_PATTERN
 from pulumi_milvus.planning.nearest import nearest_word
+from pulumi_milvus.planning.problems import Problem, key_in_path
 
 # An editor reads YAML 1.2, where 40_000_000 is a text; Pulumi and PyYAML read it as a number.
 WHOLE_PATTERN = r"^[0-9]+(_[0-9]+)*$"
@@ -54,7 +56,8 @@ class Reader(ABC):
         return self.json_schema()
 
 
-def _with_null(schema: dict[str, Any], optional: bool) -> dict[str, Any]:
+def with_null(schema: dict[str, Any], optional: bool = True) -> dict[str, Any]:
+    """The JSON Schema, with null as a further choice where the value is optional."""
     if not optional:
         return schema
     choices = schema.get("anyOf", [schema])
@@ -83,7 +86,7 @@ class Whole(Reader):
 
     def json_schema(self) -> dict[str, Any]:
         whole = {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
-        return _with_null({"anyOf": [whole, {"type": "string", "pattern": WHOLE_PATTERN}]}, self.optional)
+        return with_null({"anyOf": [whole, {"type": "string", "pattern": WHOLE_PATTERN}]}, self.optional)
 
     def _clamp(self, number: int) -> int:
         return min(max(number, self.minimum), self.maximum)
@@ -120,7 +123,7 @@ class Number(Reader):
     def json_schema(self) -> dict[str, Any]:
         low = {"exclusiveMinimum": self.minimum} if self.above else {"minimum": self.minimum}
         number = {"type": "number", **low, "maximum": self.maximum}
-        return _with_null({"anyOf": [number, {"type": "string", "pattern": NUMBER_PATTERN}]}, self.optional)
+        return with_null({"anyOf": [number, {"type": "string", "pattern": NUMBER_PATTERN}]}, self.optional)
 
     def _range(self) -> str:
         low = f"above {self.minimum:g}" if self.above else f"from {self.minimum:g}"
@@ -159,7 +162,7 @@ class OneOf(Reader):
         raise Refused(f"one of {listed} is needed", near or "")
 
     def json_schema(self) -> dict[str, Any]:
-        return _with_null({"type": "string", "enum": list(self.words)}, self.optional)
+        return with_null({"type": "string", "enum": list(self.words)}, self.optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,54 @@ class Name(Reader):
         raise Refused(reason, _name_like(value))
 
     def json_schema(self) -> dict[str, Any]:
-        return _with_null({"type": "string", "pattern": NAME_PATTERN, "maxLength": MAX_NAME_LENGTH}, self.optional)
+        return with_null({"type": "string", "pattern": NAME_PATTERN, "maxLength": MAX_NAME_LENGTH}, self.optional)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Reader):
+    """A text that is not empty, in one line, of at most ``longest`` characters."""
+
+    longest: int
+
+    def read(self, value: object) -> str:
+        if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= self.longest:
+            return value
+        near = str(value) if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 else ""
+        raise Refused(f"a text of 1 to {self.longest} characters is needed", f'"{near}"' if near else "")
+
+    def json_schema(self) -> dict[str, Any]:
+        # One character at least is no space.
+        return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": r"\S"}
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Reader):
+    """A list of texts, none of them twice; kept in the order given."""
+
+    longest: int
+
+    def read(self, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple) or not value:
+            raise Refused("a list of texts is needed", "[a, b, c]")
+        texts = tuple(Text(self.longest).read(item) for item in value)
+        once = tuple(dict.fromkeys(texts))
+        if once != texts:
+            raise Refused("each may stand there once", f"[{', '.join(once)}]"[:200])
+        return texts
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": Text(self.longest).json_schema(), "minItems": 1, "uniqueItems": True}
+
+
+def unknown_key(key: object, known: Collection[str], path: str, elsewhere: str = "") -> Problem:
+    """The problem of a key that is not ``known``, with the key that was meant or the right place, ``elsewhere``."""
+    name = "<<" if key == "<<" else key_in_path(key)
+    where = f"{path}.{name}" if path else name
+    if not isinstance(key, str):
+        return Problem(where, "", "every key must be a text")
+    if key == "<<":
+        return Problem(where, "", "YAML merge keys are not supported here; repeat the keys")
+    return Problem(where, "", "unknown key", elsewhere or nearest_word(key, known) or "")
 
 
 def _as_number(value: object) -> float | int | None:

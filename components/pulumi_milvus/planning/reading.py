@@ -10,9 +10,8 @@ from pydantic import BaseModel, ValidationError
 from pulumi_milvus.planning.collection import Collection, ScalarIndex, VectorField
 from pulumi_milvus.planning.consistency import collection_problems, vector_problems, workload_problems
 from pulumi_milvus.planning.milvus_limits import MAX_COLLECTIONS, MAX_FIELDS
-from pulumi_milvus.planning.nearest import nearest_word
-from pulumi_milvus.planning.problems import InvalidValues, Problem, key_in_path, shown
-from pulumi_milvus.planning.readers import Reader, Refused
+from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+from pulumi_milvus.planning.readers import Reader, Refused, unknown_key
 from pulumi_milvus.planning.workload import Workload
 
 # Keys that hold a list of models, the model of an item, and how long the list can sensibly be.
@@ -50,7 +49,7 @@ def _read(model: type[BaseModel], data: object, path: str, problems: list[Proble
     meant: set[str] = set()  # keys that a misspelt key stands for: they are not reported as missing too
     for key in data:
         if not isinstance(key, str) or key not in model.model_fields:
-            unknown = _unknown_key(model, key, path)
+            unknown = unknown_key(key, model.model_fields, path, _elsewhere(model, key))
             meant.add(unknown.nearest)
             problems.append(unknown)
     for name, field in model.model_fields.items():
@@ -68,6 +67,8 @@ def _read(model: type[BaseModel], data: object, path: str, problems: list[Proble
                 values[name] = reader.read(data[name])
             except Refused as refused:
                 problems.append(Problem(where, shown(data[name]), refused.reason, _hint(refused, data[name], field)))
+            except InvalidValues as error:  # of a value with keys of its own: each mistake has its path
+                problems.extend(error.problems)
     present = {key for key in data if isinstance(key, str)} | meant
     if model is Collection:
         problems.extend(collection_problems(values, present, path))
@@ -90,18 +91,10 @@ def _read_list(
     return [_read(item_model, item, f"{path}[{position}]", problems) for position, item in enumerate(data)]
 
 
-def _unknown_key(model: type[BaseModel], key: object, path: str) -> Problem:
-    if not isinstance(key, str):
-        return Problem(f"{path}.{shown(key)}" if path else shown(key), "", "every key must be a text")
-    shown_key = key_in_path(key)
-    if key == "<<":
-        return Problem(f"{path}.<<" if path else "<<", "", "YAML merge keys are not supported here; repeat the keys")
-    near = _elsewhere(model, key) or nearest_word(key, model.model_fields) or ""
-    return Problem(f"{path}.{shown_key}" if path else shown_key, "", "unknown key", near)
-
-
-def _elsewhere(model: type[BaseModel], key: str) -> str:
+def _elsewhere(model: type[BaseModel], key: object) -> str:
     """A key that is right, but at another place."""
+    if not isinstance(key, str):
+        return ""
     if model is not Workload and key in Workload.model_fields:
         return f"{key} beside collections"
     if model is Workload and key in Collection.model_fields:

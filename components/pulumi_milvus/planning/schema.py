@@ -21,6 +21,25 @@ VALUES_ID: Final = "urn:pulumi-milvus:values"
 _NAME: Final = {"type": "string", "pattern": NAME_PATTERN}
 _SPARSE: Final = {"properties": {"data_type": {"const": "SPARSE_FLOAT_VECTOR"}}, "required": ["data_type"]}
 _ONE_FIELD: Final = [{"required": ["dimension"]}, {"required": ["embedding_model"]}, _SPARSE]
+
+
+def _said(key: str) -> dict[str, Any]:
+    """The key stands there and is not null, which means not said."""
+    return {"required": [key], "properties": {key: {"not": {"type": "null"}}}}
+
+
+_NO_NUMBER: Final = {"anyOf": [{"type": "null"}, {"const": 0}, {"type": "string", "pattern": "^[0_]+$"}]}
+_GPU_KEYS: Final = ("gpu_name", "gpu_memory_bytes", "gpu_compute_capability")
+# What a shape needs beside its name and cores; which key is larger than which is said by ``node_shapes``.
+_ONE_SHAPE: Final = [
+    {"oneOf": [_said("memory_gib"), _said("memory_bytes")]},
+    {"anyOf": [_said("count"), _said("max_count")]},
+    {
+        "if": {"required": ["gpus"], "properties": {"gpus": {"not": _NO_NUMBER}}},
+        "then": _said("gpu_memory_bytes"),
+        "else": {"properties": {key: {"type": "null"} for key in _GPU_KEYS}},
+    },
+]
 _SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "milvus:uri": {"type": "string", "minLength": 1},
     "milvus:token": {
@@ -41,6 +60,9 @@ def workload_schema() -> dict[str, Any]:
     definitions["Collection"]["anyOf"] = [*_ONE_FIELD, {"required": ["vector_fields"]}]
     definitions["VectorField"]["anyOf"] = list(_ONE_FIELD)
     schema["properties"]["collections"]["minItems"] = 1
+    shapes = schema["properties"]["node_shapes"]
+    definitions["NodeShape"] = {**shapes["items"], "allOf": _ONE_SHAPE}
+    shapes["items"] = {"$ref": "#/$defs/NodeShape"}
     for part in (schema, *definitions.values()):
         for key in part["properties"].values():
             key.pop("title", None)  # pydantic repeats the name of the key, which helps nobody

@@ -6,7 +6,7 @@ A workload stands in a stack's values file under ``milvus:workload``, or alone i
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,9 @@ from pulumi_milvus.planning.data_types import TOPOLOGIES
 from pulumi_milvus.planning.mappings import NodeShapes
 from pulumi_milvus.planning.problems import refuse_together
 from pulumi_milvus.planning.readers import Flag, Number, OneOf, Whole
+
+if TYPE_CHECKING:
+    from pulumi_milvus.planning.hardware.node_shapes import NodeShape
 
 AVAILABILITIES: Final = ("none", "pod", "zone")
 # Guards against typos, far above what any deployment is asked for.
@@ -60,8 +63,8 @@ class Workload(Frozen):
     )
     node_shapes: Annotated[tuple[dict[str, Any], ...], NodeShapes()] = Field(
         default=(),
-        description="Node shapes of a cluster that is already there: a list of mappings, read by the planner of node "
-        "pools. Empty: the cloud's catalogue is used.",
+        description="The nodes of a cluster that is already there: one entry for each kind of node. Empty: the cloud's "
+        "catalogue is used.",
     )
 
     @model_validator(mode="after")
@@ -73,3 +76,12 @@ class Workload(Frozen):
     def vectors_at_horizon(self) -> int:
         """Rows of all collections after ``horizon_months`` of growth."""
         return sum(collection.vectors_after(self.horizon_months) for collection in self.collections)
+
+    @property
+    def cluster_nodes(self) -> tuple[NodeShape, ...]:
+        """``node_shapes`` as values; empty where no cluster is declared. Built of what was read, not read again."""
+        if not self.node_shapes:
+            return ()
+        from pulumi_milvus.planning.hardware.node_shapes import node_shapes_of
+
+        return node_shapes_of(self.node_shapes)

@@ -10,9 +10,10 @@ What a node leaves to pods is computed as for AWS's types unless ``allocatable_c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pulumi_milvus.planning.hardware.allocatable import (
     GIBIBYTE,
@@ -22,9 +23,8 @@ from pulumi_milvus.planning.hardware.allocatable import (
 )
 from pulumi_milvus.planning.hardware.catalogue import ARCHITECTURES, HOURS_PER_MONTH, InstanceType
 from pulumi_milvus.planning.hardware.prices import NO_PRICES, PriceList
-from pulumi_milvus.planning.nearest import nearest_word
-from pulumi_milvus.planning.problems import InvalidValues, Problem, key_in_path, shown
-from pulumi_milvus.planning.readers import Number, OneOf, Reader, Refused, Whole
+from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+from pulumi_milvus.planning.readers import Number, OneOf, Reader, Refused, Text, Texts, Whole, unknown_key
 
 # Guards against typos, above any machine that is sold.
 _MOST_CORES: Final = 10_000
@@ -32,69 +32,66 @@ _MOST_BYTES: Final = 2**53
 _MOST_NODES: Final = 10_000
 _MOST_GPUS: Final = 64
 _MOST_PODS: Final = 10_000
+_MOST_DISKS: Final = 100
 _MOST_USD: Final = 10_000_000.0
 MOST_SHAPES: Final = 32
+# As names and labels of Kubernetes.
 _LONGEST_NAME: Final = 63
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Reader):
-    """A text that is not empty, of at most 63 characters in one line, as names and labels of Kubernetes are."""
+_TEXT: Final = Text(_LONGEST_NAME)
+_TEXTS: Final = Texts(_LONGEST_NAME)
 
-    def read(self, value: object) -> str:
-        if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= _LONGEST_NAME:
-            return value
-        near = str(value) if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 else ""
-        raise Refused(f"a text of 1 to {_LONGEST_NAME} characters is needed", f'"{near}"' if near else "")
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "maxLength": _LONGEST_NAME}
-
-
-@dataclass(frozen=True, slots=True)
-class Texts(Reader):
-    """A list of texts, none of them twice."""
-
-    def read(self, value: object) -> frozenset[str]:
-        if not isinstance(value, list | tuple) or not value:
-            raise Refused("a list of texts is needed", "[a, b, c]")
-        texts = [Text().read(item) for item in value]
-        if len(set(texts)) < len(texts):
-            raise Refused("each may stand there once", f"[{', '.join(dict.fromkeys(texts))}]"[:200])
-        return frozenset(texts)
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": Text().json_schema(), "minItems": 1, "uniqueItems": True}
-
-
-# Every key with its reader and its meaning; the first three are needed, the rest optional.
+# Every key with its reader and its meaning.
 NODE_SHAPE_KEYS: Final = MappingProxyType[str, tuple[Reader, str]](
     {
-        "name": (Text(), "Name of the shape; nodes are found by it in the plan."),
-        "cpu_cores": (Whole(1, _MOST_CORES), "Cores that Kubernetes sees as capacity (vCPUs)."),
-        "memory_gib": (Number(0, _MOST_BYTES / GIBIBYTE, above=True), "Memory in GiB; or memory_bytes."),
-        "memory_bytes": (Whole(1, _MOST_BYTES), "Memory in bytes; or memory_gib."),
-        "count": (Whole(1, _MOST_NODES), "Nodes of this shape that there are."),
-        "max_count": (Whole(1, _MOST_NODES), "Nodes of this shape that an autoscaler makes at most."),
-        "max_pods": (Whole(1, _MOST_PODS), "kubelet's limit of pods; it reserves memory for each."),
-        "allocatable_cpu_millicores": (Whole(1, 1_000 * _MOST_CORES), "What Kubernetes says is allocatable."),
-        "allocatable_memory_bytes": (Whole(1, _MOST_BYTES), "What Kubernetes says is allocatable."),
-        "local_nvme_bytes": (Whole(0, _MOST_BYTES), "Local NVMe that pods' ephemeral storage stands on."),
-        "local_nvme_disks": (Whole(0, 100), "Number of local NVMe disks."),
-        "root_disk_bytes": (Whole(1, _MOST_BYTES), "The disk of kubelet's folder, where it is no NVMe."),
+        "name": (_TEXT, "Name of the shape, unique among them; the plan says it as instance_type."),
+        "cpu_cores": (Whole(1, _MOST_CORES), "Cores (vCPUs) of a node, as Kubernetes sees them: its capacity."),
+        "memory_gib": (
+            Number(0, _MOST_BYTES / GIBIBYTE, above=True),
+            "Memory of a node in GiB, as Kubernetes sees it: its capacity. This or memory_bytes is needed.",
+        ),
+        "memory_bytes": (Whole(1, _MOST_BYTES), "Memory of a node in bytes, instead of memory_gib."),
+        "count": (Whole(1, _MOST_NODES), "Nodes of this shape that there are. This or max_count is needed."),
+        "max_count": (Whole(1, _MOST_NODES), "Nodes of this shape that an autoscaler makes at most; null: count."),
+        "max_pods": (
+            Whole(1, _MOST_PODS),
+            "kubelet's limit of pods of a node, which keeps memory for each; null: as on AWS's types of that size.",
+        ),
+        "allocatable_cpu_millicores": (
+            Whole(1, 1_000 * _MOST_CORES),
+            "What a node leaves to pods, in millicores, as `kubectl describe node` says; null: computed.",
+        ),
+        "allocatable_memory_bytes": (
+            Whole(1, _MOST_BYTES),
+            "What a node leaves to pods, in bytes, as `kubectl describe node` says; null: computed.",
+        ),
+        "local_nvme_bytes": (
+            Whole(0, _MOST_BYTES),
+            "Bytes of local NVMe in a node that the ephemeral storage of pods stands on.",
+        ),
+        "local_nvme_disks": (Whole(0, _MOST_DISKS), "Number of local NVMe disks in a node."),
+        "root_disk_bytes": (
+            Whole(1, _MOST_BYTES),
+            "Bytes of the disk of kubelet's folder, where that is no NVMe; null: not checked.",
+        ),
         "gpus": (Whole(0, _MOST_GPUS), "GPUs of a node."),
-        "gpu_name": (Text(), "Name of the GPU."),
-        "gpu_memory_bytes": (Whole(1, _MOST_BYTES), "Memory of each GPU in bytes (nvidia-smi says it)."),
-        "gpu_compute_capability": (Text(), "Compute capability of the GPU, such as '8.6'."),
+        "gpu_name": (_TEXT, "Name of the GPU, such as L4."),
+        "gpu_memory_bytes": (
+            Whole(1, _MOST_BYTES),
+            "Memory of each GPU in bytes, as nvidia-smi says; needed where there are gpus.",
+        ),
+        "gpu_compute_capability": (_TEXT, "Compute capability of the GPU, a text such as '8.6'; null: not checked."),
         "architecture": (OneOf(ARCHITECTURES), "CPU architecture."),
-        "simd": (Texts(), "Vector instructions of the CPU: avx2, avx512, neon ..."),
-        "zones": (Texts(), "Zones that nodes of this shape stand in."),
-        "usd_per_month": (Number(0, _MOST_USD), "What one node costs a month, in USD."),
+        "simd": (_TEXTS, "Vector instructions of the CPU, such as [avx2, avx512] or [neon]; null: not checked."),
+        "zones": (_TEXTS, "Zones that nodes of this shape stand in; null: not checked."),
+        "usd_per_month": (
+            Number(0, _MOST_USD),
+            "What one node costs a month, in USD; null for any shape: no cost is shown.",
+        ),
     }
 )
-_NEEDED: Final = ("name", "cpu_cores")
-# Two keys for one thing.
-_EITHER: Final = (("memory_gib", "memory_bytes"),)
+NEEDED_KEYS: Final = ("name", "cpu_cores")
 _SYNONYMS: Final = {"amd64": "x86_64", "aarch64": "arm64"}
 
 
@@ -115,12 +112,20 @@ class NodeShape:
     root_disk_bytes: int | None = None
     gpus: int = 0
     gpu_name: str | None = None
-    gpu_memory_bytes: int = 0
+    gpu_memory_bytes: int | None = None
     gpu_compute_capability: str | None = None
     architecture: str = "x86_64"
     simd: frozenset[str] | None = None
     zones: frozenset[str] | None = None
     usd_per_month: float | None = None
+
+    @classmethod
+    def of(cls, declared: Mapping[str, Any]) -> Self:
+        """The shape of a mapping that ``declared_node_shapes`` gave; not checked a second time."""
+        values = dict(declared)
+        if "memory_gib" in values:
+            values["memory_bytes"] = int(values.pop("memory_gib") * GIBIBYTE)
+        return cls(**values | {key: frozenset(values[key]) for key in ("simd", "zones") if key in values})
 
     def as_instance_type(self) -> InstanceType:
         """The shape as the planner sees every kind of node."""
@@ -142,7 +147,7 @@ class NodeShape:
             root_disk_bytes=self.root_disk_bytes,
             gpus=self.gpus,
             gpu_name=self.gpu_name,
-            gpu_memory_bytes_each=self.gpu_memory_bytes,
+            gpu_memory_bytes_each=self.gpu_memory_bytes or 0,
             gpu_compute_capability=self.gpu_compute_capability,
             simd=self.simd,
             usd_per_hour=None if self.usd_per_month is None else self.usd_per_month / HOURS_PER_MONTH,
@@ -173,8 +178,21 @@ def read_node_shapes(value: object, path: str = "node_shapes") -> tuple[NodeShap
 
     Raises ``InvalidValues`` with every mistake; no other exception, whatever ``value`` is.
     """
+    return node_shapes_of(declared_node_shapes(value, path))
+
+
+def node_shapes_of(declared: Iterable[Mapping[str, Any]]) -> tuple[NodeShape, ...]:
+    """The shapes of mappings that ``declared_node_shapes`` gave, which are not read a second time."""
+    return tuple(NodeShape.of(values) for values in declared)
+
+
+def declared_node_shapes(value: object, path: str = "node_shapes") -> tuple[dict[str, Any], ...]:
+    """The shapes that ``value`` declares as plain mappings of the keys that are said: numbers, texts, tuples of texts.
+
+    Read again they stay the same. Raises ``InvalidValues`` with every mistake, and nothing else, whatever ``value`` is.
+    """
     if not isinstance(value, list | tuple):
-        example = "[{name: general, count: 3, cpu_cores: 16, memory_gib: 64}]"
+        example = "[]" if value is None else "[{name: general, count: 3, cpu_cores: 16, memory_gib: 64}]"
         raise InvalidValues([Problem(path, shown(value), "a list of mappings is needed", example)])
     if len(value) > MOST_SHAPES:
         raise InvalidValues([Problem(path, "", f"{len(value)} shapes, and at most {MOST_SHAPES} are compared")])
@@ -186,7 +204,7 @@ def read_node_shapes(value: object, path: str = "node_shapes") -> tuple[NodeShap
             problems.append(Problem(f"{path}[{position}].name", shown(name), "another shape has this name"))
     if problems:
         raise InvalidValues(dict.fromkeys(problems))
-    return tuple(NodeShape(**values) for values in read)
+    return tuple(read)
 
 
 def _read(data: object, path: str, problems: list[Problem]) -> dict[str, Any]:
@@ -198,9 +216,9 @@ def _read(data: object, path: str, problems: list[Problem]) -> dict[str, Any]:
     meant: set[str] = set()
     for key in data:
         if not isinstance(key, str) or key not in NODE_SHAPE_KEYS:
-            near = nearest_word(key, NODE_SHAPE_KEYS) or "" if isinstance(key, str) else ""
-            meant.add(near)
-            problems.append(Problem(f"{path}.{key_in_path(key)}", "", "unknown key", near))
+            unknown = unknown_key(key, NODE_SHAPE_KEYS, path)
+            meant.add(unknown.nearest)
+            problems.append(unknown)
     for key, (reader, _) in NODE_SHAPE_KEYS.items():
         # null means not said, as a key that is left out.
         if data.get(key) is None:
@@ -214,15 +232,13 @@ def _read(data: object, path: str, problems: list[Problem]) -> dict[str, Any]:
                 near = _SYNONYMS.get(data[key].lower(), near)
             problems.append(Problem(f"{path}.{key}", shown(data[key]), refused.reason, near))
     problems.extend(_together(values, meant, path))
-    if "memory_gib" in values:
-        values["memory_bytes"] = int(values.pop("memory_gib") * GIBIBYTE)
     return values
 
 
 def _together(values: dict[str, Any], meant: set[str], path: str) -> list[Problem]:
     """What is wrong with the keys of one shape together; a key that is reported already counts as there."""
     there = values.keys() | meant
-    problems = [Problem(path, "", f"{key} is missing", f"{key}: 16") for key in _NEEDED[1:] if key not in there]
+    problems = [Problem(path, "", f"{key} is missing", f"{key}: 16") for key in NEEDED_KEYS[1:] if key not in there]
     if "name" not in there:
         problems.append(Problem(path, "", "name is missing", "name: general"))
     if not there & {"memory_gib", "memory_bytes"}:
