@@ -60,7 +60,8 @@ def _check(field: VectorFieldFacts) -> Iterator[Finding]:
     yield from _metric(field, index)
     yield from _place(field, index)
     if index.name != "AUTOINDEX":
-        yield from parameter_findings(index, field.params, field.dimension, path)
+        data_type = None if field.topology == "lite" else field.data_type
+        yield from parameter_findings(index, field.params, field.dimension, path, data_type)
         if "nlist" in field.params and field.rows:
             yield from _lists_for_rows(field, index)
     elif field.topology == "lite":  # Milvus Lite hands them to the index that it chooses

@@ -7,17 +7,27 @@ from collections.abc import Iterator, Mapping
 
 from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.planning.indexes import IndexType, Parameter
+from pulumi_milvus.planning.indexes.codes import HALF_PRECISION_CODE
 from pulumi_milvus.planning.milvus_limits import MAX_BINARY_DIMENSION
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import shown
 
 RULE = "index-pair"
 
+_REFINE_SOURCE = "Knowhere d7cfd888, src/index/hnsw/faiss_hnsw.cc and pick_refine_index in src/index/refine"
+# The codes of a refine copy that HNSW takes over vectors of half precision only where they are of that very type.
+_FULL_CODES = frozenset({"FP16", "BF16", "FP32"})
+
 
 def parameter_findings(
-    index: IndexType, params: Mapping[str, object], dimension: int | None, subject: str
+    index: IndexType,
+    params: Mapping[str, object],
+    dimension: int | None,
+    subject: str,
+    data_type: str | None = None,
 ) -> Iterator[Finding]:
-    """Findings on the parameters of ``index``: unknown names, wrong types, ranges, divisors of the dimension.
+    """Findings on the parameters of ``index``: unknown names, wrong types, ranges, divisors of the dimension, and what
+    a server refuses or ignores of refine; ``data_type`` is None for Milvus Lite, which does not refine at all.
 
     A name close to a known one is an error, since Milvus ignores what it does not know and builds with its default.
     """
@@ -48,6 +58,37 @@ def parameter_findings(
             )
         elif parameter.divides and dimension and isinstance(parameter.default, int) and parameter.default:
             yield from _division(index, parameter, parameter.default, path, dimension, implied=True)
+    if data_type is not None and "refine" in params and index.parameter("refine_type") is not None:
+        yield from _refine(index, params, f"{subject}.index_params", data_type)
+
+
+def _refine(index: IndexType, params: Mapping[str, object], path: str, data_type: str) -> Iterator[Finding]:
+    """The second copy of the vectors needs its type, and HNSW refuses some types over half precision.
+
+    The inverted-file family turns vectors of half precision into float32 first, and takes every type (Knowhere
+    d7cfd888, KNOWHERE_MOCK_REGISTER_DENSE_FLOAT_ALL_GLOBAL in src/index/ivf/ivf.cc).
+    """
+    if str(params["refine"]).lower() != "true":
+        return
+    own = HALF_PRECISION_CODE.get(data_type) if index.family == "graph" else None
+    if "refine_type" not in params:
+        yield _finding(
+            "warning",
+            f"{path}.refine",
+            f"refine without refine_type has no effect: {index.name} keeps no second copy of the vectors",
+            f"name refine_type, for example {own or 'SQ8'}",
+            _REFINE_SOURCE,
+        )
+        return
+    kind = str(params["refine_type"]).upper()
+    if own is not None and kind in _FULL_CODES and kind != own:
+        yield _finding(
+            "error",
+            f"{path}.refine_type",
+            f"refine_type is {kind}, which {index.name} refuses over {data_type}",
+            f"nearest that works: {own}",
+            _REFINE_SOURCE,
+        )
 
 
 def _unknown(index: IndexType, name: str, path: str) -> Iterator[Finding]:

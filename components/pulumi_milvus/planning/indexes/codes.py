@@ -9,6 +9,8 @@ from pulumi_milvus.planning.indexes.model import Parameter, Segment, Terms
 # faiss ScalarQuantizer: bits of one dimension. SQ4U is uniform: one range for all dimensions.
 # Confirmed by measurement, faiss-cpu 1.15.1: 0.02 % of the file.
 CODE_BITS: Final = {"SQ4U": 4, "SQ6": 6, "SQ8": 8, "BF16": 16, "FP16": 16, "FP32": 32}
+# The code that keeps a vector of half precision as it is (Knowhere, has_lossless_quant in refine_utils.cc).
+HALF_PRECISION_CODE: Final = {"FLOAT16_VECTOR": "FP16", "BFLOAT16_VECTOR": "BF16"}
 
 NLIST: Final = Parameter("nlist", "int", 1, 65_536, default=128)
 NPROBE: Final = Parameter("nprobe", "int", 1, 65_536, default=8, search=True)
@@ -50,24 +52,33 @@ def norms_bytes(segment: Segment) -> int:
     return 4 * segment.rows if segment.metric == "COSINE" else 0
 
 
+def refine_code(segment: Segment) -> str | None:
+    """The type of the second copy of the vectors that ranks candidates again; None where there is none.
+
+    ``refine`` and ``refine_type`` must both be said, else no copy is made. Source: Knowhere d7cfd888,
+    src/index/hnsw/faiss_hnsw.cc, ivf/ivf_wrapper.cc and ivf/ivfrbq_wrapper.cc.
+    """
+    kind = segment.params.get("refine_type") if segment.params.get("refine") else None
+    return str(kind) if kind else None
+
+
 def refine_terms(segment: Segment) -> Terms:
-    """The second copy of the vectors that ``refine: true`` keeps to rank candidates again; of their own type, or of
-    ``refine_type`` (Knowhere, src/index/refine/refine_utils.cc)."""
-    if not segment.params.get("refine"):
+    """The second copy of the vectors and its quantiser (Knowhere, pick_refine_index in src/index/refine)."""
+    kind = refine_code(segment)
+    if kind is None:
         return ()
-    kind = segment.params.get("refine_type") or OWN_CODE[segment.data_type]
-    if kind == "INT8":
-        return (("refine codes", segment.rows * segment.dimension),)
     codes = segment.rows * code_bytes(kind, segment.dimension)
     return (("refine codes", codes + quantiser_bytes(kind, segment.dimension)),)
 
 
-OWN_CODE: Final = {
-    "FLOAT_VECTOR": "FP32",
-    "FLOAT16_VECTOR": "FP16",
-    "BFLOAT16_VECTOR": "BF16",
-    "INT8_VECTOR": "INT8",
-}
+def gives_vectors_back(segment: Segment, code: str | None = None) -> bool:
+    """Whether an HNSW index of codes holds the vectors without loss, as its ``code`` or in its refine copy.
+
+    Source: Knowhere d7cfd888, StaticHasRawData in src/index/hnsw/faiss_hnsw.cc. The inverted-file family never says so,
+    whatever its refine copy (ivf/ivf.cc).
+    """
+    own, refined = HALF_PRECISION_CODE.get(segment.data_type), refine_code(segment)
+    return refined == "FP32" or (own is not None and own in (code, refined))
 
 
 def lists_of(segment: Segment) -> int:
@@ -77,6 +88,15 @@ def lists_of(segment: Segment) -> int:
     the upper end, which grows into truth as the segment fills.
     """
     return max(1, min(int(segment.params["nlist"]), segment.rows))
+
+
+def row_places(segment: Segment) -> Terms:
+    """Where in the lists each row stands, 8 bytes a row: made at load, in memory only.
+
+    Source: Knowhere d7cfd888, make_direct_map in src/index/ivf/ivf.cc, ivf_wrapper.cc and ivfrbq_wrapper.cc. SCANN has
+    none (ShouldMakeDirectMapAfterDeserialize).
+    """
+    return (("places of the rows", 8 * segment.rows),)
 
 
 def list_slack(lists: int) -> Terms:

@@ -12,6 +12,7 @@ from pulumi_milvus.planning.indexes.codes import (
     REFINE_K,
     REFINE_TYPE,
     code_bytes,
+    gives_vectors_back,
     norms_bytes,
     quantiser_bytes,
     refine_terms,
@@ -65,27 +66,34 @@ def hnsw_size(segment: Segment) -> IndexSize:
 
 
 def hnsw_sq_size(segment: Segment) -> IndexSize:
-    """A scalar-quantised code for each vector and the graph. Measured, faiss-cpu 1.15.1: 0.02 % off."""
+    """A scalar-quantised code for each vector and the graph. Measured, faiss-cpu 1.15.1: 0.02 % off.
+
+    SQ4U over IP keeps the length of each vector as COSINE does: l2_norms_sqr in Knowhere, index_write.cpp.
+    """
     kind = str(segment.params["sq_type"])
+    norms = 4 * segment.rows if kind == "SQ4U" and segment.metric == "IP" else norms_bytes(segment)
     return IndexSize(
         file=(
             ("codes", segment.rows * code_bytes(kind, segment.dimension)),
             ("quantiser", quantiser_bytes(kind, segment.dimension)),
-            ("norms", norms_bytes(segment)),
+            ("norms", norms),
             *refine_terms(segment),
             *graph_terms(segment),
         ),
         tables=ALLOCATOR_SLACK,
         stored_share=STORED_SHARE,
-        has_raw_data=False,
+        has_raw_data=gives_vectors_back(segment, kind),
     )
 
 
 def hnsw_pq_size(segment: Segment) -> IndexSize:
     """A product-quantised code for each vector and the graph; in memory also distances between code words,
-    4 * m * 2^(2 * nbits), which no file shows (25 MB at m=96). Measured, faiss-cpu 1.15.1: 0.02 % off.
+    4 * m * 2^(2 * nbits), which no file shows (25 MB at m=96). Measured with L2, faiss-cpu 1.15.1: 0.02 % off.
+
+    For COSINE that table is not made: Knowhere d7cfd888, "IHNp" in faiss/cppcontrib/knowhere/impl/index_read.cpp.
     """
     m, nbits = int(segment.params["m"]), int(segment.params["nbits"])
+    table = 4 * m * 4**nbits if segment.rows and segment.metric != "COSINE" else 0
     return IndexSize(
         file=(
             ("codes", segment.rows * ((m * nbits + 7) // 8)),
@@ -94,30 +102,35 @@ def hnsw_pq_size(segment: Segment) -> IndexSize:
             *refine_terms(segment),
             *graph_terms(segment),
         ),
-        tables=(("distances between code words", 4 * m * 4**nbits if segment.rows else 0), *ALLOCATOR_SLACK),
+        tables=(("distances between code words", table), *ALLOCATOR_SLACK),
         stored_share=STORED_SHARE,
-        has_raw_data=False,
+        has_raw_data=gives_vectors_back(segment),
     )
 
 
 def hnsw_prq_size(segment: Segment) -> IndexSize:
     """Each of m parts is quantised nrq times, each time what the last left over; L2 keeps a 4-byte norm a row.
 
-    Layout: Knowhere, IndexProductResidualQuantizer in src/index/hnsw/faiss_hnsw.cc; not measured.
+    The codebooks are written twice, as a whole and part by part. In memory also a part's code words times those of
+    earlier rounds, 4 * m * 2^(2 * nbits) * nrq * (nrq - 1) / 2, and their lengths; no file shows them.
+    Layout: Knowhere d7cfd888, IndexProductResidualQuantizer in src/index/hnsw/faiss_hnsw.cc, read_ResidualQuantizer in
+    index_read.cpp, compute_codebook_tables in faiss/impl/AdditiveQuantizer.cpp; not measured.
     """
     m, nbits, rounds = int(segment.params["m"]), int(segment.params["nbits"]), int(segment.params["nrq"])
     bits = m * rounds * nbits + (32 if segment.metric == "L2" else 0)
+    products = 2 * m * 4**nbits * rounds * (rounds - 1) if segment.rows else 0
+    lengths = 4 * m * rounds * 2**nbits if segment.rows else 0
     return IndexSize(
         file=(
             ("codes", segment.rows * ((bits + 7) // 8)),
-            ("codebooks", 4 * rounds * 2**nbits * segment.dimension),
+            ("codebooks", 2 * 4 * rounds * 2**nbits * segment.dimension),
             ("norms", norms_bytes(segment)),
             *refine_terms(segment),
             *graph_terms(segment),
         ),
-        tables=ALLOCATOR_SLACK,
+        tables=(("products of code words", products), ("lengths of code words", lengths), *ALLOCATOR_SLACK),
         stored_share=STORED_SHARE,
-        has_raw_data=False,
+        has_raw_data=gives_vectors_back(segment),
     )
 
 

@@ -19,6 +19,7 @@ from pulumi_milvus.planning.indexes.codes import (
     norms_bytes,
     quantiser_bytes,
     refine_terms,
+    row_places,
 )
 from pulumi_milvus.planning.indexes.model import DENSE_METRICS, EVERYWHERE, IndexSize, IndexType, Segment, Terms
 
@@ -48,7 +49,7 @@ def ivf_flat_size(segment: Segment) -> IndexSize:
             ("norms", norms_bytes(segment)),
             *centroid_terms(segment, lists),
         ),
-        tables=list_slack(lists),
+        tables=(*row_places(segment), *list_slack(lists)),
         stored_share=FLAT_STORED_SHARE,
     )
 
@@ -64,7 +65,7 @@ def ivf_sq8_size(segment: Segment) -> IndexSize:
             *refine_terms(segment),
             *centroid_terms(segment, lists),
         ),
-        tables=list_slack(lists),
+        tables=(*row_places(segment), *list_slack(lists)),
         stored_share=SQ8_STORED_SHARE,
         has_raw_data=False,
     )

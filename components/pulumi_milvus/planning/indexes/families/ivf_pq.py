@@ -14,6 +14,7 @@ from pulumi_milvus.planning.indexes.codes import (
     list_slack,
     lists_of,
     refine_terms,
+    row_places,
 )
 from pulumi_milvus.planning.indexes.families.ivf import ID_BYTES, SOURCE, centroid_terms
 from pulumi_milvus.planning.indexes.model import DENSE_METRICS, SERVERS, IndexSize, IndexType, Parameter, Segment, Terms
@@ -49,7 +50,7 @@ def ivf_pq_size(segment: Segment) -> IndexSize:
             *refine_terms(segment),
             *centroid_terms(segment, lists),
         ),
-        tables=(*precomputed_table(segment, lists), *list_slack(lists)),
+        tables=(*precomputed_table(segment, lists), *row_places(segment), *list_slack(lists)),
         stored_share=STORED_SHARE,
         has_raw_data=False,
     )

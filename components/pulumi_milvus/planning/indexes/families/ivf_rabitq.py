@@ -14,6 +14,7 @@ from pulumi_milvus.planning.indexes.codes import (
     list_slack,
     lists_of,
     refine_terms,
+    row_places,
 )
 from pulumi_milvus.planning.indexes.families.ivf import ID_BYTES, SOURCE, centroid_terms
 from pulumi_milvus.planning.indexes.model import DENSE_METRICS, SERVERS, IndexSize, IndexType, Parameter, Segment
@@ -28,6 +29,10 @@ def ivf_rabitq_size(segment: Segment) -> IndexSize:
 
     ``rbq_bits`` above 1 adds d * (bits - 1) / 8 and 12 bytes of factors. Codes are bits of random rotations and do not
     compress: a reasoned figure, not a measured one.
+
+    Knowhere d7cfd888 rotates the vectors first, by a matrix of d * d floats, and writes 4 bytes a row more with one bit
+    (ivfrbq_wrapper.cc, index_write.cpp). The measured files are faiss's own and have neither, so that ``file`` has
+    neither; memory has the matrix.
     """
     lists = lists_of(segment)
     bits = int(segment.params["rbq_bits"])
@@ -36,6 +41,7 @@ def ivf_rabitq_size(segment: Segment) -> IndexSize:
     if bits > 1:
         code += (segment.dimension * (bits - 1) + 7) // 8
         factors = FACTOR_BYTES_OF_MORE_BITS
+    rotation = 4 * segment.dimension**2 if segment.rows else 0
     return IndexSize(
         file=(
             ("codes", segment.rows * code),
@@ -44,7 +50,7 @@ def ivf_rabitq_size(segment: Segment) -> IndexSize:
             *refine_terms(segment),
             *centroid_terms(segment, lists),
         ),
-        tables=list_slack(lists),
+        tables=(("rotation", rotation), *row_places(segment), *list_slack(lists)),
         stored_share=1.0,
         has_raw_data=False,
     )
