@@ -57,7 +57,7 @@ def estimate(
     Examples:
       pulumi-milvus estimate --index HNSW --vectors 1000000 --dimension 768 --param M=16
       pulumi-milvus estimate --index DISKANN --vectors 50_000_000 --dimension 768 --segment-bytes 2147483648
-      pulumi-milvus estimate --index IVF_RABITQ --vectors 1e7 --dimension 768 --param refine=true --json
+      pulumi-milvus estimate --index HNSW_SQ --vectors 1e7 --dimension 768 --param sq_type=SQ8 --json
       echo '{"index": "HNSW", "vectors": 1000000, "dimension": 768}' | pulumi-milvus estimate --batch -
 
     Exit status: 0 fine (a batch always), 2 the request cannot be answered.

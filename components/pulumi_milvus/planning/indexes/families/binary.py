@@ -11,6 +11,7 @@ from pulumi_milvus.planning.indexes.codes import (
     NPROBE,
     list_slack,
     lists_of,
+    row_places,
 )
 from pulumi_milvus.planning.indexes.families.ivf import ID_BYTES
 from pulumi_milvus.planning.indexes.model import SERVERS, IndexSize, IndexType, Segment
@@ -38,7 +39,7 @@ def bin_ivf_flat_size(segment: Segment) -> IndexSize:
             ("centroids", lists * (row + 8)),
             ("header", HEADER_BYTES),
         ),
-        tables=list_slack(lists),
+        tables=(*row_places(segment), *list_slack(lists)),
     )
 
 
