@@ -33,9 +33,10 @@ class KeyReader:
         if value is None:
             self.problems.append(Problem(key, "", f"is missing; name one of {', '.join(known)}", "HNSW"))
             return None
-        near = nearest_word(value, known) if isinstance(value, str) else None
+        near = nearest_word(value, known) if isinstance(value, str) and value.strip() else None
         reason = f"is none of {', '.join(known)}"
-        self.problems.append(Problem(key, shown(value), reason, near or next(iter(known))))
+        usual = "HNSW" if "HNSW" in known else next(iter(known))
+        self.problems.append(Problem(key, shown(value), reason, near or usual))
         return None
 
     def text(self, key: str) -> str | None:
@@ -54,11 +55,11 @@ class KeyReader:
         if isinstance(value, float) and value.is_integer() and low <= value <= high:
             return int(value)
         if value is None:
-            self.problems.append(Problem(key, "", f"is missing; a whole number from {low:,} to {high:,} is needed"))
+            reason = f"is missing; a whole number from {low:,} to {high:,} is needed"
+            self.problems.append(Problem(key, "", reason, str(max(low, 1_000_000))))
             return None
-        near = ""
-        if _is_number(value):
-            near = str(round(min(max(value, low), high)))
+        meant = _meant(value)
+        near = str(round(min(max(meant, low), high))) if meant is not None else str(max(low, min(high, 1_000_000)))
         self.problems.append(Problem(key, shown(value), f"is no whole number from {low:,} to {high:,}", near))
         return None
 
@@ -69,9 +70,8 @@ class KeyReader:
             return None
         if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
             return float(value)
-        near = ""
-        if _is_number(value):
-            near = f"{min(max(value, low), high):g}"
+        meant = _meant(value)
+        near = f"{min(max(meant, low), high):g}" if meant is not None else f"{high if high <= 1 else 100:g}"
         self.problems.append(Problem(key, shown(value), f"is no number from {low:g} to {high:g}", near))
         return None
 
@@ -101,6 +101,16 @@ class KeyReader:
         from pulumi_milvus.planning.estimates.scalars import read_scalar_indexes
 
         return read_scalar_indexes(value, self.problems)
+
+
+def _meant(value: object) -> int | float | None:
+    """The number that was meant: also one that stands in a text."""
+    if isinstance(value, str) and len(value) <= 40:
+        try:
+            value = float(value.replace("_", "").replace(",", ""))
+        except ValueError:
+            return None
+    return value if _is_number(value) else None
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

@@ -10,7 +10,7 @@ from pulumi_milvus.planning.data_types import TOPOLOGIES, VECTOR_TYPES, default_
 from pulumi_milvus.planning.estimates.key_reader import KeyReader
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.planning.indexes import INDEXES, IndexType, resolve_autoindex
-from pulumi_milvus.planning.milvus_limits import MAX_SCALAR_BYTES, MAX_VECTORS
+from pulumi_milvus.planning.milvus_limits import MAX_SCALAR_BYTES, MAX_VECTORS, MIN_DIMENSION
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import InvalidValues, Problem, key_in_path, shown
 from pulumi_milvus.rules import check_field
@@ -92,11 +92,12 @@ def read_request(data: object) -> EstimateRequest:
     version = read.text("milvus_version")
     params = read.params()
     vectors = read.whole("vectors", 0, MAX_VECTORS, None)
-    dimension = read.whole("dimension", 1, 2**31, None) if data.get("dimension") is not None else None
+    dimension = read.whole("dimension", MIN_DIMENSION, 2**31, None) if data.get("dimension") is not None else None
     metric = data.get("metric")
     if metric is not None and not isinstance(metric, str):
         problems.append(Problem("metric", shown(metric), "is no metric of Milvus", "COSINE"))
         metric = None
+    metric = metric.strip().upper() if metric else None
     nonzeros = read.number("nonzeros_per_vector", 0.0, MOST_NONZEROS, None)
     scalar_bytes = read.whole("scalar_bytes_per_row", 0, MAX_SCALAR_BYTES, 0)
     scalar_indexes = read.scalar_indexes()
@@ -114,10 +115,16 @@ def read_request(data: object) -> EstimateRequest:
         raise InvalidValues(problems)
     on_gpu = hardware == "gpu" or (version is not None and version.endswith("-gpu"))
     metric = metric or default_metric(data_type, index_name)
+    place = "lite" if topology == "lite" else "gpu" if on_gpu else "server"
+    resolved: Mapping[str, Any] = {}
+    becomes = index_name
+    if index_name == "AUTOINDEX":
+        becomes, resolved = resolve_autoindex(data_type, place)
     findings = check_field(
         VectorFieldFacts(
             subject="",
-            index_type=index_name,
+            # What AUTOINDEX becomes on a GPU takes less than AUTOINDEX says: no COSINE before 2.6.21.
+            index_type=becomes if place == "gpu" and not params else index_name,
             data_type=data_type,
             metric=metric,
             dimension=dimension,
@@ -132,13 +139,11 @@ def read_request(data: object) -> EstimateRequest:
         problems += [as_problem(finding, data) for finding in findings if finding.level == "error"]
     if problems or vectors is None:
         raise InvalidValues(problems)
-    place = "lite" if topology == "lite" else "gpu" if on_gpu else "server"
-    resolved: Mapping[str, Any] = {}
-    if index_name == "AUTOINDEX":
-        index_name, resolved = resolve_autoindex(data_type, place)
+    if index_name == "AUTOINDEX" and place != "lite":
+        params = {}  # it chooses its own; the finding has said so
     if place == "lite":
         resolved = {**LITE_DEFAULTS, **resolved}
-    index = INDEXES[index_name]
+    index = INDEXES[becomes]
     if index.size is None:
         reason = "has no size that can be said: it depends on faiss_index_name"
         raise InvalidValues([Problem("index", index_name, reason, "name the index type it makes, such as IVF_PQ")])

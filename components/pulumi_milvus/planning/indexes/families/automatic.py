@@ -28,6 +28,6 @@ def resolve_autoindex(data_type: str, place: str) -> tuple[str, dict[str, int]]:
         return "BIN_IVF_FLAT", {"nlist": 1_024}
     if place == "lite":
         return "HNSW", {"M": 16, "efConstruction": 200}
-    if place == "gpu" and data_type != "INT8_VECTOR":
+    if place == "gpu" and data_type in ("FLOAT_VECTOR", "FLOAT16_VECTOR"):
         return "GPU_CAGRA", {"intermediate_graph_degree": 64, "graph_degree": 32}
     return "HNSW", {"M": 18, "efConstruction": 240}
