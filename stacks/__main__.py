@@ -1,12 +1,14 @@
 """One environment of Milvus, from the values file of the selected stack (Pulumi.<stack>.yaml beside this file)."""
 
+from pathlib import Path
+
 import pulumi
 
-from pulumi_milvus import Lite, make_plan, plain_errors, stack_values
+from pulumi_milvus import Lite, plain_errors, stack_plan, stack_values
 
 with plain_errors():
     values = stack_values()
-    plan = make_plan(values.workload)
+    plan = stack_plan(values.workload, Path(__file__).parent)
     if plan.topology != "lite":
         raise pulumi.RunError(
             f"this workload needs the topology {plan.topology}, whose component comes with a later release: nothing "

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pulumi_milvus.planning.reading import read_workload
     from pulumi_milvus.planning.values_file import Values, read_values
     from pulumi_milvus.planning.workload import Workload
-    from pulumi_milvus.program import plain_errors, stack_values
+    from pulumi_milvus.program import plain_errors, stack_plan, stack_values
     from pulumi_milvus.resources import Alias, AliasArgs, Collection, CollectionArgs, Provider, ProviderArgs
 
 # Public name -> module that defines it. Keep it equal to the imports above and to __all__.
@@ -38,6 +38,7 @@ _HOMES = {
     "plain_errors": "program",
     "read_values": "planning.values_file",
     "read_workload": "planning.reading",
+    "stack_plan": "program",
     "stack_values": "program",
 }
 
@@ -59,6 +60,7 @@ __all__ = [
     "plain_errors",
     "read_values",
     "read_workload",
+    "stack_plan",
     "stack_values",
 ]
 

@@ -1,15 +1,24 @@
-"""What a stack's program needs: its values, and errors as sentences."""
+"""What a stack's program needs: its values, its plan, and errors as sentences."""
 
 import contextlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pulumi
 from pulumi.runtime.config import get_config_env
 
-from pulumi_milvus.planning.problems import InvalidValues
+from pulumi_milvus.planning.findings import Finding
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.problems import InvalidValues, Problem
 from pulumi_milvus.planning.values_file import Values, values_of
+from pulumi_milvus.planning.workload import Workload
+from pulumi_milvus.planning.written_facts import written_plan_facts
+from pulumi_milvus.planning.written_plan import load_written_plan, plan_file
+from pulumi_milvus.planning.written_use import plan_in_use
+from pulumi_milvus.rules import outgrown
 
 _TEXTS = ("milvus:uri",)
 _SECRETS = ("milvus:token",)
@@ -24,6 +33,49 @@ def stack_values() -> Values:
     config = pulumi.Config("milvus")
     keys = [key for key in get_config_env() if key.startswith("milvus:") and key not in _SECRETS]
     return values_of({"config": {key: _value(config, key) for key in keys}})
+
+
+def stack_plan(workload: Workload, folder: Path) -> Plan:
+    """The plan that the stack which runs is built by: the one that was accepted, as it stands; else one made now.
+
+    ``folder`` is that of the values files; an accepted plan is in its folder ``plans``. Raises ``InvalidValues`` where
+    that file cannot be read, and ``RunError`` where the plan no longer holds what is declared: it is never resized by
+    itself.
+    """
+    made = accepted_plan(workload, folder, pulumi.get_stack())
+    if made is None:
+        return make_plan(workload)
+    found = outgrown_findings(made)
+    wrong = [finding for finding in found if finding.level == "error"]
+    if wrong:
+        lines = "".join(f"\n  {finding.subject}: {finding.message}" for finding in wrong)
+        raise pulumi.RunError(f"the accepted plan is outgrown:{lines}\n{wrong[0].fix}")
+    for finding in found:
+        pulumi.log.warn(str(finding))
+    return made
+
+
+def accepted_plan(workload: Workload, folder: Path, stack: str) -> Plan | None:
+    """The plan that was accepted for a stack, with what the rules say of it today; None where there is none.
+
+    Raises ``InvalidValues`` with everything that is wrong in its file.
+    """
+    file = plan_file(folder, stack)
+    shown, values = f"{folder.name}/{file.parent.name}/{file.name}", f"{folder.name}/Pulumi.{stack}.yaml"
+    try:
+        written = load_written_plan(file)
+    except InvalidValues as error:
+        told = [Problem(f"{shown}: {item.path}", item.value, item.reason, item.nearest) for item in error.problems]
+        again = f"restore it from version control, or remove it and run: pulumi-milvus plan --write {values}"
+        raise InvalidValues([*told, Problem(shown, "", again)]) from None
+    if written is None:
+        return None
+    return plan_in_use(written, workload, written_plan_facts(written, workload, shown, values))
+
+
+def outgrown_findings(plan: Plan) -> list[Finding]:
+    """What the rule ``outgrown`` said of an accepted plan."""
+    return [finding for finding in plan.findings if finding.rule == outgrown.RULE]
 
 
 def _value(config: pulumi.Config, key: str) -> Any:

@@ -1,27 +1,46 @@
-"""`pulumi-milvus plan`: what a workload needs, and why."""
+"""`pulumi-milvus plan`: what a workload needs, and why; and the plan that was accepted, which stays."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pulumi_milvus.cli.output import print_json, problem_json, read_standard_input, refuse
+
+if TYPE_CHECKING:
+    from pulumi_milvus.planning.plan import Plan
+    from pulumi_milvus.planning.values_file import Values
 
 
 def plan(
     file: Annotated[
         str | None, typer.Argument(help="A stack's values file, a bare workload (YAML or JSON), or - for stdin.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     batch: Annotated[
         str | None, typer.Option(help="A file, or - for stdin, with one JSON workload a line: one answer a line.")
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Print the whole sum behind one figure: roles.query_node.memory_bytes."),
+    ] = None,
+    compare_official: Annotated[
+        bool, typer.Option("--compare-official", help="Set the official sizing tool's figures beside ours.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Accept the plan: write it to plans/ beside the stack's values file.")
+    ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Show what a plan made now changes in the written one, and write it.")
+    ] = False,
 ) -> None:
-    """Show which Milvus a workload needs: topology, sizes, and the reason for each.
+    """Show which Milvus a workload needs: topology, sizes, nodes, cost, and the reason for each.
+
+    A plan that was written stays: `up` uses it as it stands until --update writes another one.
 
     \b
     Examples:
@@ -29,40 +48,122 @@ def plan(
       pulumi-milvus plan --json workload.yaml
       echo '{"collections": [{"name": "a", "vectors": 10000, "dimension": 768}]}' | pulumi-milvus plan -
       pulumi-milvus plan --batch workloads.jsonl
+      pulumi-milvus plan --explain roles.query_node.memory_bytes stacks/Pulumi.distributed.yaml
+      pulumi-milvus plan --compare-official stacks/Pulumi.distributed.yaml
+      pulumi-milvus plan --write stacks/Pulumi.distributed.yaml
 
-    Exit status: 0 fine, 1 a rule found an error, 2 the file cannot be read or is wrong.
+    Exit status: 0 fine, 1 a rule found an error, 2 the file cannot be read or is wrong. A batch is always 0.
     """
+    _check_options(file, batch, explain=explain, compare_official=compare_official, write=write, update=update)
+    if batch is not None:
+        _plan_batch(batch, compare_official=compare_official)
+        return
+    name = str(file)
+    values = _values(name, as_json=as_json)
+    if write or update:
+        from pulumi_milvus.cli.plan_writing import write_plan
+
+        write_plan(name, values.workload, update=update, as_json=as_json)
+    elif explain is not None:
+        _explain(name, values, explain, as_json=as_json)
+    else:
+        _show(name, values, as_json=as_json, compare_official=compare_official)
+
+
+def _check_options(
+    file: str | None,
+    batch: str | None,
+    *,
+    explain: str | None,
+    compare_official: bool,
+    write: bool,
+    update: bool,
+) -> None:
     if (file is None) == (batch is None):
         raise typer.BadParameter("name one FILE, or give --batch FILE", param_hint="FILE")
-    if batch is not None:
-        _plan_batch(batch)
-    else:
-        _plan_one(str(file), as_json=as_json)
+    asked = {"--explain": explain is not None, "--write": write, "--update": update}
+    chosen = [option for option, given in asked.items() if given]
+    if len(chosen) > 1 or (chosen and compare_official):
+        more = [*chosen, "--compare-official"] if compare_official else chosen
+        raise typer.BadParameter(f"one at a time: {', '.join(more)}", param_hint=more[0])
+    if chosen and batch is not None:
+        raise typer.BadParameter("is for one FILE, not for a batch", param_hint=chosen[0])
+    if (write or update) and file == "-":
+        raise typer.BadParameter("needs a stack's values file: the plan is kept beside it", param_hint=chosen[0])
 
 
-def _plan_one(file: str, *, as_json: bool) -> None:
-    from pulumi_milvus.planning.planner import make_plan
+def _values(file: str, *, as_json: bool) -> Values:
     from pulumi_milvus.planning.problems import InvalidValues
     from pulumi_milvus.planning.values_file import read_values, read_values_text
 
     try:
-        values = read_values_text(read_standard_input(), "stdin") if file == "-" else read_values(Path(file))
+        return read_values_text(read_standard_input(), "stdin") if file == "-" else read_values(Path(file))
     except InvalidValues as error:
         refuse(error, "stdin" if file == "-" else file, as_json=as_json)
+
+
+def _show(file: str, values: Values, *, as_json: bool, compare_official: bool) -> None:
+    """The plan made now, and how the written one stands to it."""
+    from pulumi_milvus.planning.planner import make_plan
+
     made = make_plan(values.workload)
+    data: dict[str, Any] = {}
+    beside = None
+    if file != "-":
+        from pulumi_milvus.cli.plan_files import judged
+
+        made, beside = judged(file, made, as_json=as_json)
+        data |= {"written": beside.to_json()} if beside else {}
+    official = None
+    if compare_official:
+        from pulumi_milvus.planning.official_plan import compare_with_official
+
+        official = compare_with_official(made)
+        data |= {"official": official.to_json()}
     if as_json:
-        print_json(made.to_json())
+        print_json(made.to_json() | data)
         for finding in made.findings:
             typer.echo(str(finding), err=True)
     else:
         from pulumi_milvus.cli.plan_page import print_page
 
-        print_page(made)
+        print_page(made, beside=beside, official=official)
     if made.has_errors:
         raise typer.Exit(1)
 
 
-def _plan_batch(file: str) -> None:
+def _explain(file: str, values: Values, path: str, *, as_json: bool) -> None:
+    from pulumi_milvus.planning.nearest import nearest_word
+    from pulumi_milvus.planning.plan_figures import explanations_of
+    from pulumi_milvus.planning.planner import make_plan
+    from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+
+    made = make_plan(values.workload)
+    known = explanations_of(made)
+    if path not in known:
+        from pulumi_milvus.cli.explain_page import print_paths
+
+        near = nearest_word(path, known, 0.0) or ""
+        print_paths(known)
+        refuse(
+            InvalidValues([Problem("--explain", shown(path), "no figure of this plan", near)]), file, as_json=as_json
+        )
+    if as_json:
+        print_json(known[path].to_json())
+    else:
+        from pulumi_milvus.cli.explain_page import print_explanation
+
+        print_explanation(known[path])
+    if file != "-":
+        from pulumi_milvus.cli.plan_files import judged
+
+        _, beside = judged(file, made, as_json=as_json)
+        if beside is not None and beside.difference.changes:
+            words = "this is a plan made now; what `up` uses differs: pulumi-milvus plan FILE says how"
+            typer.echo(f"{beside.file}: {words}", err=True)
+
+
+def _plan_batch(file: str, *, compare_official: bool) -> None:
     from pulumi_milvus.planning.problems import InvalidValues, Problem
 
     try:
@@ -70,12 +171,12 @@ def _plan_batch(file: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "is no name of a file"
         refuse(InvalidValues([Problem(file, "", f"cannot be read: {reason}")]), file, as_json=False)
-    for answer in _answers(data):
+    for answer in _answers(data, compare_official=compare_official):
         print_json(answer, compact=True)
     sys.stdout.flush()
 
 
-def _answers(data: bytes) -> Iterator[dict[str, Any]]:
+def _answers(data: bytes, *, compare_official: bool) -> Iterator[dict[str, Any]]:
     """One answer for each line, in order; a bad line is answered with its problems, and the rest go on."""
     from pulumi_milvus.planning.json_text import parse_json
     from pulumi_milvus.planning.planner import make_plan
@@ -87,6 +188,14 @@ def _answers(data: bytes) -> Iterator[dict[str, Any]]:
         lines.pop()
     for line in lines:
         try:
-            yield make_plan(values_of(parse_json(line)).workload).to_json()
+            made = make_plan(values_of(parse_json(line)).workload)
         except InvalidValues as error:
             yield problem_json(error)
+            continue
+        yield _with_official(made) if compare_official else made.to_json()
+
+
+def _with_official(made: Plan) -> dict[str, Any]:
+    from pulumi_milvus.planning.official_plan import compare_with_official
+
+    return made.to_json() | {"official": compare_with_official(made).to_json()}

@@ -13,15 +13,28 @@ from rich.text import Text
 from pulumi_milvus.cli.quantities import shown_bytes
 
 if TYPE_CHECKING:
+    from pulumi_milvus.cli.plan_files import Beside
+    from pulumi_milvus.planning.official_plan import OfficialComparison
     from pulumi_milvus.planning.plan import Plan
 
 _STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 
 
-def print_page(plan: Plan, console: Console | None = None) -> None:
-    """Print what runs, what is stored, how large it is and why; then what the rules found."""
+def print_page(
+    plan: Plan,
+    console: Console | None = None,
+    *,
+    beside: Beside | None = None,
+    official: OfficialComparison | None = None,
+) -> None:
+    """Print what runs, what is stored, how large it is and why; then what the rules found.
+
+    ``beside``: the written plan that stands beside the values file. ``official``: the official tool's figures.
+    """
     out = console or Console(highlight=False, markup=False)
     out.print(Text(f"{plan.topology}, {plan.hardware}, {plan.milvus_version}, WAL {plan.wal}", style="bold"))
+    if beside is not None:
+        out.print(_written(beside))
     out.print()
     out.print(_collections(plan))
     if plan.roles:
@@ -38,11 +51,29 @@ def print_page(plan: Plan, console: Console | None = None) -> None:
     for outgrown in plan.outgrown:
         when = "already" if outgrown.month == 0 else f"in month {outgrown.month}"
         out.print(Text(f"Outgrown {when}: {outgrown.what}; then {outgrown.then}"))
+    if official is not None:
+        from pulumi_milvus.cli.plan_official_page import print_official
+
+        print_official(official, out)
     for finding in plan.findings:
         out.print()
         out.print(Text(f"{finding.level}: {finding.subject}", style=_STYLES[finding.level]))
         out.print(Text(f"  {finding.message}"))
         out.print(Text(f"  {finding.fix} (rule {finding.rule}; {finding.source})"))
+
+
+def _written(beside: Beside) -> Text:
+    """How the plan that is in use stands to the one on this page."""
+    month = beside.facts.outgrown_in_month
+    if month == 0 or beside.facts.choices:
+        held = "no longer holds what is declared"
+    else:
+        held = "holds what is declared" + (f" until month {month}" if month is not None else "")
+    changes = [change for change in beside.difference.changes if not change.path.startswith("workload")]
+    if not changes:
+        return Text(f"`up` uses {beside.file}, which {held}, and is the same as this plan")
+    differs = f"{len(changes)} figures and choices differ here: pulumi-milvus plan --update shows and writes them"
+    return Text(f"`up` uses {beside.file}, which {held}; {differs}")
 
 
 def _table(title: str, *columns: str, numbers: int = 0) -> Table:

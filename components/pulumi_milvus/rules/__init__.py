@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
-from pulumi_milvus.rules import index_pair, lite_limits
-from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts
+from pulumi_milvus.rules import index_pair, lite_limits, outgrown
+from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts, WrittenPlanFacts
 
 # What each rule can judge, by the kind of facts. A later rule adds its line here and nowhere else.
 FIELD_CHECKS: Final[tuple[Callable[[VectorFieldFacts], list[Finding]], ...]] = (
@@ -19,22 +19,26 @@ SCALAR_INDEX_CHECKS: Final[tuple[Callable[[ScalarIndexFacts], list[Finding]], ..
     lite_limits.check_scalar_index,
 )
 ENVIRONMENT_CHECKS: Final[tuple[Callable[[EnvironmentFacts], list[Finding]], ...]] = (lite_limits.check,)
+WRITTEN_PLAN_CHECKS: Final[tuple[Callable[[WrittenPlanFacts], list[Finding]], ...]] = (outgrown.check,)
 
 # The ids are a public contract: documentation, policy names, JSON and configuration name them.
-RULE_IDS: Final = (index_pair.RULE, lite_limits.RULE)
+RULE_IDS: Final = (index_pair.RULE, lite_limits.RULE, outgrown.RULE)
 
 __all__ = [
     "ENVIRONMENT_CHECKS",
     "FIELD_CHECKS",
     "RULE_IDS",
     "SCALAR_INDEX_CHECKS",
+    "WRITTEN_PLAN_CHECKS",
     "EnvironmentFacts",
     "Finding",
     "ScalarIndexFacts",
     "VectorFieldFacts",
+    "WrittenPlanFacts",
     "check_environment",
     "check_field",
     "check_scalar_index",
+    "check_written_plan",
 ]
 
 
@@ -51,3 +55,8 @@ def check_scalar_index(facts: ScalarIndexFacts) -> list[Finding]:
 def check_environment(facts: EnvironmentFacts) -> list[Finding]:
     """All rules on what an environment as a whole declares."""
     return [finding for rule in ENVIRONMENT_CHECKS for finding in rule(facts)]
+
+
+def check_written_plan(facts: WrittenPlanFacts) -> list[Finding]:
+    """All rules on a written plan beside what is declared now."""
+    return [finding for rule in WRITTEN_PLAN_CHECKS for finding in rule(facts)]

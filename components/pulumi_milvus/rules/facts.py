@@ -65,3 +65,48 @@ class EnvironmentFacts:
     queries_per_second: float | None = None
     latency_p99_ms: float | None = None
     shards: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """One part of a written plan beside what is declared now.
+
+    ``path`` is that of the figure in the plan (``roles.query_node.pods``), ``what`` names it in words. ``needed`` is
+    asked now, ``needed_at_least`` by the lowest estimate where it is uncertain; ``needed`` None: no amount suffices.
+    Both and ``planned`` are in ``unit``: bytes, cores, pods or vectors.
+    """
+
+    path: str
+    what: str
+    unit: str
+    planned: float
+    needed: float | None
+    needed_at_least: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChoice:
+    """A choice of a written plan that goes against what is declared now: ``wanted`` instead of ``planned``, and why."""
+
+    path: str
+    planned: str
+    wanted: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPlanFacts:
+    """A written plan beside the workload that is declared now.
+
+    ``plan_file`` and ``values_file`` as a reader would type them. ``vectors`` counts what is declared now, in all
+    collections. ``topology`` is the one declared, if any. ``outgrown_in_month``: the first month from now, by the
+    declared growth, in which something no longer holds; None where that is not known or beyond ten years.
+    """
+
+    plan_file: str
+    values_file: str
+    vectors: int
+    topology: str | None = None
+    choices: tuple[OtherChoice, ...] = ()
+    parts: tuple[PlannedPart, ...] = ()
+    outgrown_in_month: int | None = None
