@@ -14,6 +14,7 @@ import typer
 
 # Command -> its module and function; one module a command. What is not installed is left out.
 COMMANDS: Final = {
+    "compare": ("compare_command", "compare"),
     "estimate": ("estimate_command", "estimate"),
     "official": ("official_command", "official"),
     "plan": ("plan_command", "plan"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pulumi_milvus.planning.compare import curves
 from pulumi_milvus.planning.compare.curves import CurvePoint, Question
@@ -17,7 +18,9 @@ from pulumi_milvus.planning.planner import catalogue_of
 from pulumi_milvus.planning.workload import Workload
 
 Progress = Callable[[int, int, str], None]
-"""Called with how many plans are made, of how many, and which one is next."""
+"""Called with how many steps are done, of how many, and which one is next: first the rows, then the curves."""
+# Costs that differ by less than this factor are the same: sizes are known less well than that (docs/sizing.md).
+SAME: Final = 1.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +46,18 @@ class Comparison:
 
     @property
     def best(self) -> Row | None:
-        """The cheapest that meets the wishes, or of those whose wishes nobody measured; None where there is none."""
-        usable = [row for row in self.rows if row.wishes in ("met", "none")]
-        usable = usable or [row for row in self.rows if row.wishes == "unknown"]
-        return next((row for row in usable if not row.is_declared), None)
+        """The cheapest that meets the wishes, or of those whose wishes nobody measured; None where there is none.
+
+        Of those that cost about the same, the measured, then the fastest, then the one whose recall is surest.
+        """
+        usable = [row for row in self.rows if row.wishes in ("met", "none") and not row.is_declared]
+        usable = usable or [row for row in self.rows if row.wishes == "unknown" and not row.is_declared]
+        least = min((self._weight(row) for row in usable), default=0.0)
+        near = [row for row in usable if self._weight(row) <= least * SAME]
+        return min(near, key=lambda row: (*_quality(row), self._weight(row), row.memory_bytes), default=None)
+
+    def _weight(self, row: Row) -> float:
+        return row.usd_per_month or 0.0 if self.is_priced else float(row.memory_bytes)
 
     @property
     def is_priced(self) -> bool:
@@ -96,7 +107,7 @@ def compare(
     if with_curves:
         makers = (curves.over_vectors, curves.over_months, curves.over_recall)
         sets = [[question for each in drawn for question in maker(workload, *each)] for maker in makers]
-    done, total = len(variants), len(variants) + sum(map(len, sets))
+    done, total = 0, sum(map(len, sets))
     points: list[tuple[CurvePoint, ...]] = []
     for questions in sets:
         answered = []
@@ -110,7 +121,7 @@ def compare(
         region=nodes.region,
         prices_as_of=nodes.prices_as_of,
         rows=tuple(rows),
-        excluded=_without_repetition([item for _, item in found if isinstance(item, Excluded)]),
+        excluded=_without_repetition([(variant, item) for variant, item in found if isinstance(item, Excluded)]),
         over_vectors=points[0],
         over_months=points[1],
         over_recall=points[2],
@@ -126,14 +137,14 @@ def _order(row: Row) -> tuple[bool, float, int, bool, str]:
     return row.wishes == "missed", usd if usd is not None else 0.0, row.memory_bytes, not row.is_declared, row.name
 
 
-def _without_repetition(excluded: list[Excluded]) -> tuple[Excluded, ...]:
-    """Each reason once an index: where an index cannot run at all, its mmap and replicas say nothing more."""
-    seen: set[tuple[str, str]] = set()
-    kept = []
-    for item in excluded:
-        if (item.index, item.because) not in seen:
-            seen.add((item.index, item.because))
-            kept.append(item)
-    for index, (because, fix) in NOT_COMPARED.items():
-        kept.append(Excluded(name=index, index=index, because=because, fix=fix))
-    return tuple(kept)
+def _quality(row: Row) -> tuple[bool, float, float]:
+    p99_ms = math.inf if row.p99_ms is None else row.p99_ms.expected
+    return not row.measured, p99_ms, -(row.recall.lowest if row.recall else 0.0)
+
+
+def _without_repetition(found: list[tuple[Variant, Excluded]]) -> tuple[Excluded, ...]:
+    """Where an index cannot run at all, its mmap and replicas say nothing more."""
+    impossible = {variant.recipe for variant, _ in found if variant.is_plain}
+    kept = [item for variant, item in found if variant.is_plain or variant.recipe not in impossible]
+    others = (Excluded(name=name, index=name, because=why, fix=fix) for name, (why, fix) in NOT_COMPARED.items())
+    return (*kept, *others)

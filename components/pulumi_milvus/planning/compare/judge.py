@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pulumi_milvus.planning.compare.memory_parts import memory_parts
 from pulumi_milvus.planning.compare.outlook import outlook_of
+from pulumi_milvus.planning.compare.recipes import family_of
 from pulumi_milvus.planning.compare.row import Excluded, Row
 from pulumi_milvus.planning.compare.variants import Variant, has_place, rows_per_default_segment, with_variant
 from pulumi_milvus.planning.data_types import VECTOR_TYPES
@@ -18,6 +19,7 @@ from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.workload import Workload
 
 _MANAGED: Final = "the workload says topology: managed, and the service sizes itself"
+_LITE_MMAP: Final = "mmap changes nothing in the plan of Milvus Lite"
 
 
 def judge(workload: Workload, variant: Variant, catalogue: Catalogue | None = None) -> Row | Excluded:
@@ -31,7 +33,7 @@ def judge(workload: Workload, variant: Variant, catalogue: Catalogue | None = No
 
 def plan_of(workload: Workload, variant: Variant, catalogue: Catalogue | None = None) -> Plan:
     """The plan of a variant. nlist follows from the rows of a segment, and the planner chooses the segments: where it
-    chose others than were expected, nlist is set anew, and the cheaper plan counts."""
+    chose others than were expected, nlist is set anew, and that plan counts unless it costs more."""
     expected = rows_per_default_segment(workload)
     plan = make_plan(with_variant(workload, variant, expected), catalogue)
     if variant.recipe is None or not variant.recipe.has_lists or not plan.roles or not plan.collection_plans:
@@ -44,7 +46,7 @@ def plan_of(workload: Workload, variant: Variant, catalogue: Catalogue | None = 
     if found == expected:
         return plan
     again = make_plan(with_variant(workload, variant, found), catalogue)
-    return again if again.roles and _weight(again) < _weight(plan) else plan
+    return again if again.roles and _weight(again) <= _weight(plan) else plan
 
 
 def _weight(plan: Plan) -> tuple[float, int]:
@@ -61,7 +63,7 @@ def _no_place(workload: Workload, variant: Variant) -> Excluded:
     return Excluded(
         name=variant.name,
         index=index.name,
-        because=f"{index.name} takes {taken}, and the vectors here are {words}",
+        because=f"it takes {taken}, and the vectors here are {words}",
         fix=f"change data_type to {taken.split(', ')[0]}, or take an index of the table",
     )
 
@@ -76,6 +78,8 @@ def _excluded(plan: Plan, variant: Variant) -> Excluded | None:
             because="; ".join(dict.fromkeys(finding.message for finding in errors)),
             fix="; ".join(dict.fromkeys(finding.fix for finding in errors if finding.fix)),
         )
+    if plan.topology == "lite" and variant.mmap:
+        return Excluded(name=variant.name, index=index, because=_LITE_MMAP, fix="leave mmap out")
     if plan.roles:
         return None
     if plan.topology == "managed":
@@ -122,7 +126,7 @@ def _row(plan: Plan, variant: Variant) -> Row:
     return Row(
         name=variant.name,
         index=index,
-        family=INDEXES[first].family,
+        family=family_of(first),
         is_plain=variant.is_plain,
         is_declared=variant.recipe is None,
         mmap=any(collection.mmap for collection in plan.collections),

@@ -14,7 +14,7 @@ BUILDING: Final = "building indexes"
 GROWING: Final = "new rows, not sealed yet"
 PROCESSES: Final = "processes"
 SPARE: Final = "room for a lost pod or zone"
-FREE: Final = "free: 90 % rule, rounding"
+FREE: Final = "free (cores decide, 90 % rule)"
 OTHER: Final = "other"
 CAUSES: Final = (LOADED, LOADING, SPARE, BUILDING, GROWING, PROCESSES, FREE, OTHER)
 

@@ -37,7 +37,7 @@ class Recipe:
     @property
     def family(self) -> str:
         """The family of the index, such as ``graph`` or ``disk``."""
-        return INDEXES[self.index].family
+        return family_of(self.index)
 
     @property
     def can_map(self) -> bool:
@@ -48,6 +48,11 @@ class Recipe:
     def has_lists(self) -> bool:
         """Whether it takes nlist, which follows from the rows of a segment."""
         return INDEXES[self.index].parameter("nlist") is not None
+
+
+def family_of(index: str) -> str:
+    """The family by which an index is coloured: FLAT, which compares with every vector, stands for itself."""
+    return "exact" if index == "FLAT" else INDEXES[index].family
 
 
 def nlist_of(shape: Shape) -> int:
@@ -72,7 +77,12 @@ def _nothing(shape: Shape) -> dict[str, Any]:
 def _graph(**more: Any) -> Callable[[Shape], dict[str, Any]]:
     """The M and efConstruction that AUTOINDEX takes on a server."""
     own = resolve_autoindex("FLOAT_VECTOR", "server")[1]
-    return lambda shape: {**own, **more}
+
+    def params(shape: Shape) -> dict[str, Any]:
+        del shape
+        return {**own, **more}
+
+    return params
 
 
 def _graph_pq(shape: Shape) -> dict[str, Any]:
