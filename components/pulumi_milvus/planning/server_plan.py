@@ -8,7 +8,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pulumi_milvus.planning.deployment.alternatives import alternatives_of
-from pulumi_milvus.planning.deployment.choose import Chosen, choose_deployment
+from pulumi_milvus.planning.deployment.choose import (
+    GUIDANCE,
+    STANDALONE_ROWS,
+    Chosen,
+    choose_deployment,
+    why_not_standalone,
+)
 from pulumi_milvus.planning.deployment.decisions import MILVUS_VERSION, decisions_of
 from pulumi_milvus.planning.deployment.deployment import Deployment
 from pulumi_milvus.planning.deployment.growth import outgrown
@@ -37,6 +43,10 @@ def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) ->
             else "a collection cannot be as it is declared: see the findings"
         )
         return _unsized(workload, hardware, findings, reason)
+    findings += list(_standalone_limits(workload))
+    refused = [finding for finding in findings if finding.rule == "standalone-limits" and finding.level == "error"]
+    if refused:
+        return _unsized(workload, hardware, findings, refused[0].message)
     chosen = choose_deployment(workload, hardware.choice, catalogue)
     if chosen.deployment is None:
         findings += list(_impossible(chosen))
@@ -129,10 +139,25 @@ def _collections(deployment: Deployment) -> Iterator[Mapping[str, Any]]:
         )
 
 
+def _standalone_limits(workload: Workload) -> Iterator[Finding]:
+    """What a declared standalone is asked that one pod cannot give, and what it is not advised for."""
+    if workload.topology != "standalone":
+        return
+    reason, rows = why_not_standalone(workload), workload.vectors_at_horizon
+    if reason is not None:
+        because, source = reason
+        fix = "take topology distributed, or availability: none and replicas: null"
+        subject = "availability" if workload.availability != "none" else "replicas"
+        yield Finding("standalone-limits", "error", subject, because, fix, source)
+    elif rows > STANDALONE_ROWS:
+        message = f"{rows:,} vectors at the horizon are more than the {STANDALONE_ROWS:,} that one pod is advised for"
+        yield Finding("standalone-limits", "warning", "topology", message, "take topology distributed", GUIDANCE)
+
+
 def _impossible(chosen: Chosen) -> Iterator[Finding]:
     for impossible in chosen.impossible:
-        rule = "standalone-limits" if impossible.topology == "standalone" else "memory-index-fits"
-        yield Finding(rule, "error", impossible.subject, impossible.reason, impossible.nearest, "docs/planning.md")
+        reason, source = impossible.reason, "docs/planning.md"
+        yield Finding(impossible.rule, "error", impossible.subject, reason, impossible.nearest, source)
 
 
 def _unsized(

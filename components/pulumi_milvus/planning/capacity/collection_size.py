@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -17,6 +18,10 @@ MIB: Final = 1024**2
 # dataCoord.segment.maxSize and dataCoord.segment.diskSegmentMaxSize (Milvus 3.0 docs, configure_datacoord.md).
 SEGMENT_BYTES: Final = 1024 * MIB
 DISK_SEGMENT_BYTES: Final = 2048 * MIB
+# Before it loads an index into memory, a query node counts this many times its file on top of what it uses already, and
+# refuses above 90 %: queryNode.memoryIndexLoadPredictMemoryUsageFactor, Milvus, pkg/util/paramtable/component_param.go
+# and internal/querynodev2/segments/segment_loader.go (checkSegmentSize).
+LOADING_FACTOR: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,11 @@ class FieldIndex:
     params: dict[str, object]
     dimension: int
     nonzeros_per_vector: float
+
+    @property
+    def said(self) -> tuple[tuple[str, object], ...]:
+        """The parameters that have a value, in an order of their own."""
+        return tuple(sorted([(name, value) for name, value in self.params.items() if value is not None]))
 
     @property
     def raw_bytes_per_row(self) -> int:
@@ -56,8 +66,9 @@ class FieldIndex:
 class Loaded:
     """What loaded data takes on query nodes, bytes.
 
-    ``resident_bytes`` in memory; ``reserved_bytes`` what the loader counts against 90 % of it; ``loading_bytes`` what
-    loading adds for a moment; ``disk_bytes`` on local disk; ``gpu_bytes`` on the GPU.
+    ``resident_bytes`` in memory; ``reserved_bytes`` what the loader counts against 90 % of it once loaded, and
+    ``admitted_bytes`` before it loads; ``loading_bytes`` what loading adds for a moment; ``disk_bytes`` on local disk;
+    ``gpu_bytes`` on the GPU.
     """
 
     resident_bytes: int = 0
@@ -65,6 +76,7 @@ class Loaded:
     loading_bytes: int = 0
     disk_bytes: int = 0
     gpu_bytes: int = 0
+    admitted_bytes: int = 0
 
     def __add__(self, other: Loaded) -> Loaded:
         return Loaded(
@@ -73,6 +85,7 @@ class Loaded:
             self.loading_bytes + other.loading_bytes,
             self.disk_bytes + other.disk_bytes,
             self.gpu_bytes + other.gpu_bytes,
+            self.admitted_bytes + other.admitted_bytes,
         )
 
     def times(self, number: int) -> Loaded:
@@ -83,6 +96,7 @@ class Loaded:
             self.loading_bytes * number,
             self.disk_bytes * number,
             self.gpu_bytes * number,
+            self.admitted_bytes * number,
         )
 
 
@@ -203,7 +217,7 @@ def _segment(
     """One segment: (loaded, index bytes, stored index bytes, file bytes of its largest index, scalar bytes)."""
     if not rows:
         return Loaded(), 0, 0, 0, 0
-    resident = reserved = loading = disk = gpu = index_bytes = stored = largest_file = 0
+    resident = reserved = admitted = loading = disk = gpu = index_bytes = stored = largest_file = 0
     for field in fields:
         size = field.size(rows)
         file, memory = size.file_bytes, size.memory_bytes
@@ -218,7 +232,9 @@ def _segment(
             # (queryNode.mmap.vectorField), since in memory they would undo what the index saves.
             disk += rows * field.raw_bytes_per_row
         resident += memory
-        reserved += file if size.reserved_bytes is None else size.reserved_bytes
+        set_aside = file if size.reserved_bytes is None else size.reserved_bytes
+        reserved += set_aside
+        admitted += set_aside if field.index.family == "disk" else math.ceil(LOADING_FACTOR * set_aside)
         if field.index.family == "disk":
             disk += file
             loading += server_memory.loading_bytes(memory)
@@ -230,16 +246,17 @@ def _segment(
     scalars = _scalars(collection, rows, scalar_row)
     columns = scalars.column_bytes
     resident += server_memory.ROW_BYTES * rows + scalars.index_memory_bytes
-    reserved += scalars.reserved_bytes + server_memory.ROW_BYTES * rows
+    beside = scalars.reserved_bytes + server_memory.ROW_BYTES * rows
     disk += scalars.index_disk_bytes
     if collection.mmap:
         disk += columns
-        reserved -= min(columns, scalars.reserved_bytes)
+        beside -= min(columns, scalars.reserved_bytes)
     else:
         resident += columns
     loading += scalars.loading_bytes
     stored += scalars.index_file_bytes
-    return Loaded(resident, reserved, loading, disk, gpu), index_bytes, stored, largest_file, scalars.memory_bytes
+    loaded = Loaded(resident, reserved + beside, loading, disk, gpu, admitted + beside)
+    return loaded, index_bytes, stored, largest_file, scalars.memory_bytes
 
 
 def _scalars(collection: Collection, rows: int, scalar_row: int) -> ScalarParts:

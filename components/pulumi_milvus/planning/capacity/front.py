@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from pulumi_milvus.planning.capacity.copies import with_spare
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.capacity.search import Search
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
-from pulumi_milvus.planning.capacity.writing import RoleNeed, fewest_pods
+from pulumi_milvus.planning.capacity.writing import RoleNeed, fewest_left
 from pulumi_milvus.planning.load.cores import PROXY_SOURCE
 from pulumi_milvus.planning.load.ingest import RAW_BYTES_PER_CORE_SECOND
 from pulumi_milvus.planning.workload import Workload
@@ -33,11 +34,10 @@ def proxies(workload: Workload, search: Search | None) -> RoleNeed:
     row_bytes = search.size.raw_bytes_per_row + search.size.collection.scalar_bytes_per_row if search else 0
     inserting = INSERT_SHARE * workload.inserts_per_second * row_bytes / RAW_BYTES_PER_CORE_SECOND
     cores = asked + inserting
-    fewest = fewest_pods(workload.availability)
-    left = max(1, fewest - 1, math.ceil(cores / MOST_PROXY_CORES))
-    pods = max(fewest, left + (1 if workload.availability != "none" else 0))
-    more = left > max(1, fewest - 1)
-    each = MOST_PROXY_CORES if more else max(PROXY_CORES, math.ceil(cores / left))
+    fewest = fewest_left(workload.availability)
+    left = max(fewest, math.ceil(cores / MOST_PROXY_CORES))
+    pods = with_spare(left, workload.availability)
+    each = MOST_PROXY_CORES if left > fewest else max(PROXY_CORES, math.ceil(cores / left))
     cpu = Figure(
         each,
         "cores",

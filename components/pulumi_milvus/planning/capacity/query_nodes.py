@@ -1,4 +1,4 @@
-"""Query nodes: how many pods of a given size hold the loaded data, also with one of them or one zone gone."""
+"""Query nodes: what the fullest pod holds, and how many pods of a given size hold one copy of the data."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import Loaded
+from pulumi_milvus.planning.capacity.copies import Spare
+
+__all__ = [
+    "DISK_ALLOWANCE",
+    "DISK_LIMIT",
+    "GPU_CONTEXT_BYTES",
+    "GPU_POOL_BYTES",
+    "LOADING_AT_ONCE",
+    "LOAD_LIMIT",
+    "PROCESS_BYTES",
+    "Fullest",
+    "PodSize",
+    "Spare",
+    "fewest_holding",
+    "fullest",
+]
 
 # "Data to load must stay under 90 % of the memory of all query nodes" (Milvus 3.0 docs, about/limitations.md);
 # queryNode.overloadedMemoryThresholdPercentage.
@@ -16,13 +32,16 @@ DISK_LIMIT: Final = 0.95
 # A query node's own process: 218..270 MB idle and 550 MB after it has worked (Milvus 2.3.5), and what its first load
 # leaves behind (32 MB).
 PROCESS_BYTES: Final = 600_000_000
-ZONES: Final = 3
 # gpu.maxMemSize: the pool for searches (Milvus 3.0 docs, configure_gpu.md: 2048 to 4096 MB recommended), and the CUDA
 # context (about 0.5 GB, measured with cuVS 26.10).
 GPU_POOL_BYTES: Final = 4096 * 1024**2
 GPU_CONTEXT_BYTES: Final = 512 * 1024**2
 # The data folder keeps the index files and what a download or a swap holds meanwhile; a tenth is our allowance.
 DISK_ALLOWANCE: Final = 1.1
+LOADING_AT_ONCE: Final = (
+    "Milvus, internal/querynodev2/segments: pool.go (segments load on all cores), segment_loader.go (refused where 2.5 "
+    "times their index would pass 90 % of the memory); one at a time was measured"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +54,20 @@ class PodSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Spare:
-    """What may be missing. ``availability``: none, pod or zone. ``replicas``: in-memory copies of the data."""
+class Fullest:
+    """What the fullest pod of a copy has, bytes.
 
-    availability: str
-    replicas: int
+    ``resident_bytes``: at rest, process included; ``reserved_bytes``: what the loader counts against 90 %.
+    ``lowest_peak_bytes``: while one segment is handed over; ``highest_peak_bytes``: while it starts and all cores load.
+    ``disk_bytes`` is what the pod must ask for, so that Milvus's limit is kept.
+    """
 
-    def pods(self, holding: int) -> int:
-        """Pods in all, so that ``holding`` of them are left for each copy of the data that must stand.
-
-        With two replicas and more a whole other copy stands when a pod (or, each replica in a zone of its own, a zone)
-        is gone; with one, spare pods take over what is lost.
-        """
-        if self.replicas > 1:
-            return holding * self.replicas
-        if self.availability == "pod":
-            return holding + 1
-        if self.availability == "zone":
-            # The zone with most pods is gone: two thirds are left, rounded down.
-            pods = max(ZONES, math.ceil(holding * ZONES / (ZONES - 1)))
-            return pods if pods - math.ceil(pods / ZONES) >= holding else pods + 1
-        return holding
-
-    def left(self, pods: int) -> int:
-        """Pods that hold one copy of the data at the worst moment."""
-        if self.replicas > 1:
-            return pods // self.replicas
-        if self.availability == "pod":
-            return pods - 1
-        return pods - math.ceil(pods / ZONES) if self.availability == "zone" else pods
+    resident_bytes: int
+    reserved_bytes: int
+    lowest_peak_bytes: int
+    highest_peak_bytes: int
+    disk_bytes: int
+    gpu_bytes: int
 
 
 def fewest_holding(data: Loaded, segment: Loaded, pod: PodSize) -> int | None:
@@ -82,29 +86,39 @@ def fewest_holding(data: Loaded, segment: Loaded, pod: PodSize) -> int | None:
     return holding
 
 
-def _rooms(data: Loaded, segment: Loaded, pod: PodSize) -> tuple[tuple[int, float], ...]:
-    """(what is to be held, what one pod has for it) for each kind of room."""
-    limit = LOAD_LIMIT * pod.memory_bytes
-    loading = segment.loading_bytes
-    return (
-        (
-            data.resident_bytes,
-            min(limit, pod.memory_bytes - loading) - PROCESS_BYTES - segment.resident_bytes,
-        ),
-        (data.reserved_bytes, limit - PROCESS_BYTES - segment.reserved_bytes),
-        (data.disk_bytes, DISK_LIMIT * pod.disk_bytes / DISK_ALLOWANCE - segment.disk_bytes),
-        (data.gpu_bytes, pod.gpu_bytes - GPU_POOL_BYTES - GPU_CONTEXT_BYTES - segment.gpu_bytes),
+def fullest(data: Loaded, segment: Loaded, holding: int, pod: PodSize | None = None, cores: int = 1) -> Fullest:
+    """What the fullest of ``holding`` pods has: its share and one segment.
+
+    Without ``pod`` and its cores the highest peak is the lowest.
+    """
+    share = PROCESS_BYTES + math.ceil(data.resident_bytes / holding)
+    resident = share + segment.resident_bytes
+    lowest = resident + segment.loading_bytes
+    # While the pod starts: one segment a core, no more than its share has, and none that the loader refuses.
+    at_once = min(cores * segment.loading_bytes, math.ceil(data.loading_bytes / holding))
+    highest = min(share + at_once, int(LOAD_LIMIT * pod.memory_bytes)) if pod else 0
+    disk = DISK_ALLOWANCE * (data.disk_bytes / holding + segment.disk_bytes)
+    return Fullest(
+        resident_bytes=resident,
+        reserved_bytes=PROCESS_BYTES + math.ceil(data.reserved_bytes / holding) + segment.reserved_bytes,
+        lowest_peak_bytes=lowest,
+        highest_peak_bytes=max(lowest, highest),
+        disk_bytes=math.ceil(disk / DISK_LIMIT) if data.disk_bytes else 0,
+        gpu_bytes=(math.ceil(data.gpu_bytes / holding) + segment.gpu_bytes + GPU_POOL_BYTES + GPU_CONTEXT_BYTES)
+        if data.gpu_bytes
+        else 0,
     )
 
 
-def fullest(data: Loaded, segment: Loaded, holding: int) -> Loaded:
-    """What the fullest of ``holding`` pods has: its share and one segment."""
-    return Loaded(
-        PROCESS_BYTES + math.ceil(data.resident_bytes / holding) + segment.resident_bytes,
-        PROCESS_BYTES + math.ceil(data.reserved_bytes / holding) + segment.reserved_bytes,
-        segment.loading_bytes,
-        math.ceil(DISK_ALLOWANCE * (data.disk_bytes / holding + segment.disk_bytes)) if data.disk_bytes else 0,
-        (math.ceil(data.gpu_bytes / holding) + segment.gpu_bytes + GPU_POOL_BYTES + GPU_CONTEXT_BYTES)
-        if data.gpu_bytes
-        else 0,
+def _rooms(data: Loaded, segment: Loaded, pod: PodSize) -> tuple[tuple[int, float], ...]:
+    """(what is to be held, what one pod has for it) for each kind of room."""
+    limit = LOAD_LIMIT * pod.memory_bytes
+    # The last segment must be admitted beside the share, and while it loads its index is there twice.
+    beside = max(segment.resident_bytes, segment.admitted_bytes)
+    peak = segment.resident_bytes + segment.loading_bytes
+    return (
+        (data.resident_bytes, min(limit - beside, pod.memory_bytes - peak) - PROCESS_BYTES),
+        (data.reserved_bytes, limit - PROCESS_BYTES - segment.reserved_bytes),
+        (data.disk_bytes, DISK_LIMIT * pod.disk_bytes / DISK_ALLOWANCE - segment.disk_bytes),
+        (data.gpu_bytes, pod.gpu_bytes - GPU_POOL_BYTES - GPU_CONTEXT_BYTES - segment.gpu_bytes),
     )

@@ -8,18 +8,18 @@ pods of any type, so the cheapest never becomes cheaper.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import Loaded
-from pulumi_milvus.planning.capacity.query_nodes import PodSize, Spare, fewest_holding
+from pulumi_milvus.planning.capacity.copies import Copies, Need, copies_of
+from pulumi_milvus.planning.capacity.query_nodes import PodSize, fewest_holding, fullest
 from pulumi_milvus.planning.capacity.rounding import GIB
-from pulumi_milvus.planning.hardware.allocatable import EKS_DAEMONSETS, DaemonSets
-from pulumi_milvus.planning.hardware.catalogue import Catalogue, InstanceType
-from pulumi_milvus.planning.hardware.fitness import why_not
-from pulumi_milvus.planning.hardware.packing import room_of
-from pulumi_milvus.planning.hardware.pod_group import PodGroup
+from pulumi_milvus.planning.hardware.allocatable import disk_bytes_for
+from pulumi_milvus.planning.hardware.catalogue import InstanceType
+from pulumi_milvus.planning.load.cores import EFFICIENCY_WITH_MORE_PROXIES
+from pulumi_milvus.planning.load.disk_reads import NVME_READS_PER_SECOND
 
 # Milvus's documentation asks for 4 cores in a standalone and 8 in a cluster; the official sizing tool gives a query
 # node a core for each 4 GiB. A core for 16 GiB is our lower limit, not measured: less starves loading and compaction.
@@ -35,64 +35,110 @@ MOST_PODS: Final = 5_000
 MOST_OVER_CHEAPEST: Final = 0.05
 # A crowd: above so many nodes, fewer and larger ones are preferred.
 CROWD_NODES: Final = 12
+# Pods beyond the fewest that are tried where fewer volumes may cost less than fewer nodes.
+MOST_PODS_TO_SPREAD_VOLUMES: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryDemand:
     """What the query nodes must do. ``data`` is one copy of everything loaded, ``segment`` the largest segment.
 
-    ``cores`` answer all queries while they are as busy as the latency wish allows; None where no load is declared.
+    ``segments``: of one copy of the collection that is searched. ``cores`` answer all queries while they are as busy as
+    the latency wish allows, and ``reads_per_second`` of 4 KB their disks; 0 where no load is declared. ``replicas``:
+    copies that the workload says, None: as many as the pods hold.
     """
 
     data: Loaded
     segment: Loaded
-    spare: Spare
+    availability: str
+    replicas: int | None
+    segments: int
     cores: float
+    reads_per_second: float
     needs_nvme: bool
     needs_gpu: bool
-    segments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryNode:
+    """A kind of node with the pods that it takes: each gets so much of it.
+
+    ``weight``: what one node costs a month, volume and traffic included, or its memory where nothing is priced;
+    ``volume_weight``: what a GiB of a volume costs besides.
+    """
+
+    node: InstanceType
+    pods_per_node: int
+    cpu_cores: int
+    memory_bytes: int
+    disk_bytes: int
+    weight: float
+    volume_weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryChoice:
-    """So many query nodes on nodes of one type. ``holding``: pods that hold a copy at the worst moment."""
+    """So many query nodes on nodes of one type. ``holding``: pods that hold a copy at the worst moment.
+
+    ``needed_pods``: that the queries ask for, and as many as copies have segments for at most are there.
+    """
 
     node: InstanceType
-    pods: int
+    copies: Copies
     holding: int
+    needed_pods: int
     nodes: int
-    cpu_millicores: int
+    pods_per_node: int
+    cpu_cores: int
     memory_bytes: int
     disk_bytes: int
     usd_per_month: float | None
     weight: float
     by: str
 
+    @property
+    def pods(self) -> int:
+        """All of them."""
+        return self.copies.pods
 
-def query_choices(
-    demand: QueryDemand, catalogue: Catalogue, daemon_sets: DaemonSets = EKS_DAEMONSETS
-) -> list[QueryChoice]:
-    """One choice for each type that can do it, cheapest first."""
-    kind = PodGroup(
-        role="query_node",
-        pods=1,
-        cpu_millicores=1,
-        memory_bytes=1,
-        needs_nvme=demand.needs_nvme,
-        gpus=1 if demand.needs_gpu else 0,
-        gpu_memory_bytes=1 if demand.needs_gpu else 0,
-        compute_capabilities=COMPUTE_CAPABILITIES if demand.needs_gpu else (),
-        architectures=("x86_64",) if demand.needs_gpu or demand.needs_nvme else ("x86_64", "arm64"),
-        simd_one_of=SIMD,
-        zones=zones_of(demand.spare.availability),
-    )
-    usable = [node for node in catalogue.types if not node.excluded_because]
-    priced = all(node.usd_per_hour is not None for node in usable)
-    found = [
-        choice for node in usable if not why_not(node, kind) for choice in _choices(demand, node, daemon_sets, priced)
-    ]
-    found.sort(key=lambda choice: (choice.weight, choice.nodes, choice.node.name))
+    @property
+    def replicas(self) -> int:
+        """In-memory copies on them."""
+        return self.copies.replicas
+
+    @property
+    def size(self) -> PodSize:
+        """The pod, to be asked what it holds."""
+        return PodSize(self.memory_bytes, self.disk_bytes, self.node.gpu_memory_bytes_each)
+
+
+def query_choices(demand: QueryDemand, nodes: Iterable[QueryNode]) -> list[QueryChoice]:
+    """One choice for each kind of node that can do it, cheapest first."""
+    found = [choice for node in nodes if (choice := query_choice(demand, node)) is not None and _is_there(choice)]
+    found.sort(key=_by_weight)
     return found
+
+
+def cheapest_choices(demand: QueryDemand, nodes: Iterable[QueryNode]) -> list[QueryChoice]:
+    """Of these choices those that cost little more than the cheapest, without a look at what must cost more."""
+    found: list[QueryChoice] = []
+    most = math.inf
+    memory_bytes, cores = demand.data.resident_bytes, demand.cores
+    for node in nodes:
+        least = max(1.0, memory_bytes / node.memory_bytes, cores / node.cpu_cores) / node.pods_per_node
+        if least * node.weight > most:
+            continue
+        choice = query_choice(demand, node)
+        if choice is not None and choice.weight <= most and _is_there(choice):
+            found.append(choice)
+            most = min(most, choice.weight * (1 + MOST_OVER_CHEAPEST))
+    found = [choice for choice in found if choice.weight <= most]
+    found.sort(key=_by_weight)
+    return found
+
+
+def _by_weight(choice: QueryChoice) -> tuple[float, int, str]:
+    return choice.weight, choice.nodes, choice.node.name
 
 
 def preferred(choices: list[QueryChoice]) -> QueryChoice:
@@ -111,41 +157,89 @@ def zones_of(availability: str) -> int:
     return 3 if availability == "zone" else 1
 
 
-def _choices(demand: QueryDemand, node: InstanceType, daemon_sets: DaemonSets, priced: bool) -> Iterator[QueryChoice]:
-    cpu, memory, disk, gpus = room_of(node, daemon_sets, demand.needs_nvme)
-    share = max(1, gpus) if demand.needs_gpu else 1
-    if not demand.needs_gpu and gpus:
-        return  # a GPU that nobody uses
-    cpu, memory, disk = cpu // share, memory // share, disk // share
-    if cpu < 1000 * FEWEST_CORES - 200 or memory > cpu / 1000 * 2 * MEMORY_PER_CORE_BYTES:
-        return
-    pod = PodSize(memory, disk, node.gpu_memory_bytes_each if demand.needs_gpu else 0)
-    holding = fewest_holding(demand.data, demand.segment, pod)
-    if holding is None or holding > MOST_PODS:
-        return
-    by = "data" if holding > 1 else "one pod"
-    spare = demand.spare
-    pods = spare.pods(holding)
-    # Of the cores of all pods, those that are left with a pod or a zone gone answer everything.
-    answering = spare.left(pods) * (spare.replicas if spare.replicas > 1 else 1)
-    if answering * cpu < 1000 * demand.cores:
-        wanted = math.ceil(1000 * demand.cores / cpu)
-        holding = max(holding, math.ceil(wanted / spare.replicas))
-        pods, by = spare.pods(holding), "queries"
-    nodes = math.ceil(pods / share)
-    if pods > MOST_PODS or (node.max_nodes is not None and nodes > node.max_nodes):
-        return
-    usd = node.usd_per_month
-    weight = nodes * usd if priced and usd is not None else float(nodes * node.memory_bytes)
-    yield QueryChoice(
-        node=node,
-        pods=pods,
-        holding=spare.left(pods),
+def query_choice(demand: QueryDemand, node: QueryNode) -> QueryChoice | None:
+    """The fewest pods on such nodes, whether or not there are so many; None where no number of them does it."""
+    gpu_bytes = node.node.gpu_memory_bytes_each if demand.needs_gpu else 0
+    holding = fewest_holding(demand.data, demand.segment, PodSize(node.memory_bytes, node.disk_bytes, gpu_bytes))
+    if holding is None:
+        return None
+    answering, reading = _busy(demand.cores, node.cpu_cores), _reading(demand, node)
+    if reading is None:
+        return None
+    need = Need(holding, max(answering, reading), max(1, demand.segments))
+    on_volumes = bool(demand.data.disk_bytes and not demand.needs_nvme and node.volume_weight)
+    copies, weight = _on_volumes(demand, node, need) if on_volumes else _copies(demand, node, need)
+    nodes = math.ceil(copies.pods / node.pods_per_node)
+    usd = node.node.usd_per_month
+    return QueryChoice(
+        node=node.node,
+        copies=copies,
+        holding=copies.holding,
+        needed_pods=need.busy,
         nodes=nodes,
-        cpu_millicores=cpu,
-        memory_bytes=memory,
-        disk_bytes=disk,
+        pods_per_node=node.pods_per_node,
+        cpu_cores=node.cpu_cores,
+        memory_bytes=node.memory_bytes,
+        disk_bytes=node.disk_bytes,
         usd_per_month=None if usd is None else nodes * usd,
         weight=weight,
-        by=by,
+        by=_decided_by(need, copies, answering, reading),
     )
+
+
+def _copies(demand: QueryDemand, node: QueryNode, need: Need) -> tuple[Copies, float]:
+    copies = copies_of(need, demand.availability, demand.replicas, node.pods_per_node)
+    return copies, math.ceil(copies.pods / node.pods_per_node) * node.weight
+
+
+def _on_volumes(demand: QueryDemand, node: QueryNode, need: Need) -> tuple[Copies, float]:
+    """Data on the volumes of the nodes are paid for by the GiB: no copy for nothing, and more pods where that is less.
+
+    With one pod to spare, two pods hold twice the data, three one and a half times, and so on.
+    """
+    best: tuple[Copies, float] | None = None
+    for more in range(MOST_PODS_TO_SPREAD_VOLUMES if demand.availability != "none" else 1):
+        copies = copies_of(
+            replace(need, holding=need.holding + more),
+            demand.availability,
+            demand.replicas,
+            node.pods_per_node,
+            few=True,
+        )
+        nodes = math.ceil(copies.pods / node.pods_per_node)
+        disk = node.pods_per_node * fullest(demand.data, demand.segment, copies.holding).disk_bytes
+        weight = nodes * (node.weight + node.volume_weight * math.ceil(disk_bytes_for(disk) / GIB))
+        if best is None or weight < best[1]:
+            best = copies, weight
+    assert best is not None
+    return best
+
+
+def _is_there(choice: QueryChoice) -> bool:
+    limit = choice.node.max_nodes
+    return choice.pods <= MOST_PODS and (limit is None or choice.nodes <= limit)
+
+
+def _busy(cores: float, cores_per_pod: int) -> int:
+    """Pods whose cores answer all queries; several carry a little less than as many single ones would."""
+    pods = cores / cores_per_pod
+    return 1 if pods <= 1 else math.ceil(pods / EFFICIENCY_WITH_MORE_PROXIES)
+
+
+def _reading(demand: QueryDemand, node: QueryNode) -> int | None:
+    """Pods whose disks read all that queries ask; None where nobody says what the disk of a cloud's node reads."""
+    if not demand.reads_per_second:
+        return 1
+    reads = node.node.local_nvme_read_iops
+    if reads is None and node.node.max_nodes is None:
+        return None
+    per_node = NVME_READS_PER_SECOND if reads is None else reads
+    return math.ceil(demand.reads_per_second / per_node * node.pods_per_node)
+
+
+def _decided_by(need: Need, copies: Copies, answering: int, reading: int) -> str:
+    if need.busy > need.holding:
+        return "queries" if answering >= reading else "reads of the disks"
+    if copies.pods == 1:
+        return "one pod"
+    return "data"

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import CollectionSize, Loaded
-from pulumi_milvus.planning.capacity.query_nodes import DISK_ALLOWANCE, DISK_LIMIT, LOAD_LIMIT
+from pulumi_milvus.planning.capacity.query_nodes import (
+    DISK_ALLOWANCE,
+    DISK_LIMIT,
+    GPU_CONTEXT_BYTES,
+    GPU_POOL_BYTES,
+    LOAD_LIMIT,
+)
 from pulumi_milvus.planning.capacity.rounding import GIB, whole_gib
 from pulumi_milvus.planning.capacity.search import Search
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
@@ -26,31 +32,35 @@ FEWEST_BYTES: Final = 8 * GIB
 def standalone_need(
     workload: Workload, sizes: Sequence[CollectionSize], data: Loaded, segment: Loaded, search: Search | None
 ) -> RoleNeed:
-    """What the one pod needs. A building index and a loading segment do not add: the larger of both counts."""
+    """What the one pod needs: all of it at rest, and while a segment's index is built and another is handed over."""
     growing, growing_terms = growing_bytes(workload, sizes)
     own = PROCESS_BYTES + server_memory.INSERT_BUFFER_BYTES
     resident = own + data.resident_bytes + growing
     reserved = own + data.reserved_bytes + growing
     building = max([size.build_peak_bytes for size in sizes], default=0)
-    work = max(building, segment.loading_bytes + segment.resident_bytes)
-    peak = resident + work
-    needed = max(peak, max(resident, reserved) / LOAD_LIMIT, FEWEST_BYTES)
+    cores, cpu = _cores(workload, sizes, search)
+    handing_over = segment.loading_bytes + segment.resident_bytes
+    beside = max(segment.resident_bytes, segment.admitted_bytes)
+    at_rest = max(resident + beside, reserved + segment.reserved_bytes)
+    needed = max(resident + building + handing_over, at_rest / LOAD_LIMIT, FEWEST_BYTES)
     terms = (
         bytes_term("process and write buffers", own, server_memory.MEASURED),
         bytes_term("loaded indexes, rows and scalar data", data.resident_bytes, "the sizes of the collections"),
         *growing_terms,
-        bytes_term(
-            "building the largest index" if building >= work else "loading a segment beside the one it replaces",
-            work,
-            server_memory.MEASURED,
-        ),
+        bytes_term("building the largest index", building, server_memory.MEASURED),
+        bytes_term("loading a segment beside the one it replaces", handing_over, server_memory.MEASURED),
     )
-    because = f"rounded up to whole GiB; at rest below {LOAD_LIMIT:.0%}, and at least {FEWEST_BYTES // GIB} GiB"
+    because = (
+        f"rounded up to whole GiB; at rest, with a segment that is handed over, below {LOAD_LIMIT:.0%}, and at least "
+        f"{FEWEST_BYTES // GIB} GiB"
+    )
     memory = Figure(whole_gib(needed), "bytes", terms, because)
     disk = math.ceil(DISK_ALLOWANCE * (data.disk_bytes + segment.disk_bytes) / DISK_LIMIT) if data.disk_bytes else 0
     disk += max([build_disk_bytes(size) for size in sizes], default=0)
     gpu = data.gpu_bytes + max([size.gpu_build_peak_bytes for size in sizes], default=0)
-    return RoleNeed(1, *_cores(workload, sizes, search), memory, resident, disk, gpu)
+    if gpu:
+        gpu += segment.gpu_bytes + GPU_POOL_BYTES + GPU_CONTEXT_BYTES
+    return RoleNeed(1, cores, cpu, memory, resident, disk, gpu)
 
 
 def _cores(workload: Workload, sizes: Sequence[CollectionSize], search: Search | None) -> tuple[int, Figure]:

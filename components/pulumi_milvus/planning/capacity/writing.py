@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import CollectionSize, FieldIndex
+from pulumi_milvus.planning.capacity.copies import with_spare
 from pulumi_milvus.planning.capacity.rounding import whole_gib
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
 from pulumi_milvus.planning.estimates import server_memory
@@ -59,6 +60,11 @@ def fewest_pods(availability: str) -> int:
     return {"none": 1, "pod": 2, "zone": 3}[availability]
 
 
+def fewest_left(availability: str) -> int:
+    """Of those pods, the ones that are left at the worst moment."""
+    return max(1, fewest_pods(availability) - 1)
+
+
 def growing_bytes(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[int, tuple[Term, ...]]:
     """Memory of all rows that are not sealed or not yet handed over, and its terms.
 
@@ -92,18 +98,23 @@ def growing_bytes(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[
 
 
 def streaming_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> RoleNeed:
-    """Streaming nodes: growing rows with their interim index, write buffers, and the cores that inserting takes."""
+    """Streaming nodes: growing rows with their interim index, write buffers, and the cores that inserting takes.
+
+    Memory and cores each ask for a number of pods, and the pod grows with each until its number does.
+    """
     growing, terms = growing_bytes(workload, sizes)
-    fewest = max(1, fewest_pods(workload.availability) - 1)
+    fewest = fewest_left(workload.availability)
     own = PROCESS_BYTES + server_memory.INSERT_BUFFER_BYTES
     row_bytes = max([size.raw_bytes_per_row + size.collection.scalar_bytes_per_row for size in sizes], default=0)
     inserting = ingest_cores(workload.inserts_per_second, row_bytes)
     cores = FEWEST_CORES + inserting.expected
     room = THROTTLE_SHARE * LARGEST_STREAMING_BYTES - own
-    left = max(fewest, math.ceil(growing / room), math.ceil(cores / MOST_CORES_PER_POD))
-    pods = left + (1 if workload.availability != "none" else 0)
+    for_memory, for_cores = math.ceil(growing / room), math.ceil(cores / MOST_CORES_PER_POD)
+    left = max(fewest, for_memory, for_cores)
     share = math.ceil(growing / left)
-    memory_bytes = LARGEST_STREAMING_BYTES if left > fewest else whole_gib((own + share) / THROTTLE_SHARE)
+    memory_bytes = (
+        LARGEST_STREAMING_BYTES if for_memory > fewest else whole_gib((own + growing / fewest) / THROTTLE_SHARE)
+    )
     memory = Figure(
         memory_bytes,
         "bytes",
@@ -113,7 +124,7 @@ def streaming_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> Role
         ),
         f"rounded up to whole GiB, so that it stays below the {THROTTLE_SHARE:.0%} where Milvus slows down writing",
     )
-    each = MOST_CORES_PER_POD if left > fewest else max(FEWEST_CORES, math.ceil(cores / left))
+    each = MOST_CORES_PER_POD if for_cores > fewest else max(FEWEST_CORES, math.ceil(cores / fewest))
     cpu = Figure(
         each,
         "cores",
@@ -128,7 +139,7 @@ def streaming_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> Role
         ),
         f"{inserting.lowest:.1f} to {inserting.highest:.1f} cores for {workload.inserts_per_second:g} rows a second",
     )
-    return RoleNeed(pods, each, cpu, memory, own + share)
+    return RoleNeed(with_spare(left, workload.availability), each, cpu, memory, own + share)
 
 
 def data_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> RoleNeed:
@@ -145,14 +156,13 @@ def data_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> RoleNeed:
     )
     memory = Figure(whole_gib(PROCESS_BYTES + build), "bytes", terms, "rounded up to whole GiB")
     cores, cpu_terms = building_cores(workload, sizes)
-    fewest = max(1, fewest_pods(workload.availability) - 1)
+    fewest = fewest_left(workload.availability)
     left = max(fewest, math.ceil(cores / MOST_CORES_PER_POD))
-    pods = left + (1 if workload.availability != "none" else 0)
     each = MOST_CORES_PER_POD if left > fewest else max(FEWEST_CORES, math.ceil(cores / left))
     cpu = Figure(each, "cores", cpu_terms, f"over {left} pods, at least {FEWEST_CORES} each")
     disk = max([build_disk_bytes(size) for size in sizes], default=0)
     gpu = max([size.gpu_build_peak_bytes for size in sizes], default=0)
-    return RoleNeed(pods, each, cpu, memory, PROCESS_BYTES, disk, gpu)
+    return RoleNeed(with_spare(left, workload.availability), each, cpu, memory, PROCESS_BYTES, disk, gpu)
 
 
 def building_cores(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[float, tuple[Term, ...]]:

@@ -19,8 +19,9 @@ def alternatives_of(chosen: Chosen) -> Iterator[Mapping[str, Any]]:
     for impossible in chosen.impossible:
         yield {"topology": impossible.topology, "usd_per_month": None, "because": impossible.reason}
     if chosen.other is not None:
-        usd = round(chosen.other.bill.usd_per_month, 2) if chosen.other.cheapest_usd_per_month is not None else None
-        yield {"topology": chosen.other.topology, "usd_per_month": usd, "because": "it would cost more"}
+        usd = None if chosen.other.usd_per_month is None else round(chosen.other.usd_per_month, 2)
+        more = "it would cost more" if usd is not None else "its nodes have more memory in all"
+        yield {"topology": chosen.other.topology, "usd_per_month": usd, "because": more}
     yield {
         "topology": "managed",
         "usd_per_month": None,
@@ -61,6 +62,8 @@ def _why_lost(choice: QueryChoice, query: QueryChoice) -> str:
     if choice.usd_per_month is None or query.usd_per_month is None:
         return f"{choice.nodes} nodes take more memory than {query.nodes} of {query.node.name}"
     more = choice.usd_per_month - query.usd_per_month
+    if choice.weight < query.weight:
+        return f"{-more:,.0f} USD a month less, but {choice.nodes} nodes and not {query.nodes}"
     if more <= 0:
-        return f"as cheap, but {choice.nodes} nodes and not {query.nodes}"
+        return f"as cheap, but {choice.nodes} nodes and not {query.nodes}, each with a volume of its own"
     return f"{more:,.0f} USD a month more ({more / query.usd_per_month:.0%}), decided by {choice.by}"

@@ -9,8 +9,10 @@ from typing import Final
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
-from pulumi_milvus.planning.deployment.distributed import distributed_deployment
-from pulumi_milvus.planning.deployment.standalone import standalone_deployment
+from pulumi_milvus.planning.deployment.distributed import distributed_sketch
+from pulumi_milvus.planning.deployment.nodes import Kind, worth_trying
+from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
+from pulumi_milvus.planning.deployment.standalone import standalone_sketch
 from pulumi_milvus.planning.findings import Decision
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.workload import Workload
@@ -22,6 +24,22 @@ GUIDANCE: Final = "Milvus 3.0 docs, getstarted/install-overview.md"
 # to build and to hand over. 2 to 4 GiB are what the load model's source advises for nodes of 16 GiB and more.
 LARGER_SEGMENTS: Final = {"memory": (2 * GIB, 4 * GIB), "gpu": (2 * GIB, 4 * GIB), "nvme": (4 * GIB, 8 * GIB)}
 
+_Maker = Callable[[Demand, Catalogue, Lightest], Sketch | Impossible]
+_MAKERS: Final[dict[str, _Maker]] = {"standalone": standalone_sketch, "distributed": distributed_sketch}
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """A deployment as far as its cost, with the reason for its topology, or what is impossible.
+
+    ``other`` is the topology not chosen.
+    """
+
+    sketch: Sketch | None
+    decision: Decision
+    impossible: tuple[Impossible, ...] = ()
+    other: Sketch | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -30,52 +48,78 @@ class Chosen:
     deployment: Deployment | None
     decision: Decision
     impossible: tuple[Impossible, ...] = ()
-    other: Deployment | None = None
+    other: Sketch | None = None
 
 
 def choose_deployment(workload: Workload, hardware: str, catalogue: Catalogue, months: int | None = None) -> Chosen:
     """The deployment for a server topology after ``months`` (None: at the horizon)."""
+    chosen = choose_sketch(workload, hardware, catalogue, months)
+    if chosen.sketch is None:
+        return Chosen(None, chosen.decision, chosen.impossible)
+    made = chosen.sketch.finish()
+    if isinstance(made, Impossible):
+        return Chosen(None, chosen.decision, (*chosen.impossible, made))
+    return Chosen(made, chosen.decision, chosen.impossible, chosen.other)
+
+
+def lightest_on(catalogue: Catalogue) -> Lightest:
+    """What remembers the least that groups of pods cost on a catalogue, from one sketch to the next."""
+    return Lightest(lambda group: worth_trying(catalogue, Kind.of(group)))
+
+
+def choose_sketch(
+    workload: Workload,
+    hardware: str,
+    catalogue: Catalogue,
+    months: int | None = None,
+    lightest: Lightest | None = None,
+) -> Sketched:
+    """The same as far as its cost: what has to be known to compare."""
     when = workload.horizon_months if months is None else months
-    demands = _demands(workload, hardware, when)
-    explicit = workload.topology if workload.topology in ("standalone", "distributed") else None
-    reason = _why_not_standalone(workload, demands[0].rows)
+    demands, lightest = _Demands(workload, hardware, when), lightest or lightest_on(catalogue)
+    explicit = workload.topology if workload.topology in _MAKERS else None
     if explicit:
         decision = Decision("topology", explicit, f"the workload says topology: {explicit}", "declared")
-        makers = {"standalone": standalone_deployment, "distributed": distributed_deployment}
-        return _only(_cheapest(demands, catalogue, makers[explicit]), decision)
+        return _only(_cheapest(demands, catalogue, _MAKERS[explicit], lightest), decision)
+    reason = _why_not_standalone(workload, demands.first.rows)
     if reason is not None:
-        return _only(
-            _cheapest(demands, catalogue, distributed_deployment), Decision("topology", "distributed", *reason)
-        )
-    one = _cheapest(demands, catalogue, standalone_deployment)
-    many = _cheapest(demands, catalogue, distributed_deployment)
+        decision = Decision("topology", "distributed", *reason)
+        return _only(_cheapest(demands, catalogue, distributed_sketch, lightest), decision)
+    one = _cheapest(demands, catalogue, standalone_sketch, lightest)
+    many = _cheapest(demands, catalogue, distributed_sketch, lightest)
     if isinstance(one, Impossible):
         because = f"no single node holds it: {one.reason}"
         return _only(many, Decision("topology", "distributed", because, catalogue.source), one)
     if isinstance(many, Impossible) or one.weight <= many.weight:
         dearer = "" if isinstance(many, Impossible) else f"; distributed would cost {_cost(many)}"
-        because = f"no redundancy is asked, and one pod on a {_node(one)} holds everything for {_cost(one)}{dearer}"
+        because = f"no redundancy is asked, and one pod on a {one.node} holds everything for {_cost(one)}{dearer}"
         decision = Decision("topology", "standalone", because, GUIDANCE)
-        return Chosen(one, decision, other=None if isinstance(many, Impossible) else many)
-    because = f"no redundancy is asked, but one pod would cost {_cost(one)} ({_node(one)}), and this {_cost(many)}"
-    return Chosen(many, Decision("topology", "distributed", because, catalogue.source), other=one)
+        return Sketched(one, decision, other=None if isinstance(many, Impossible) else many)
+    because = f"no redundancy is asked, but one pod would cost {_cost(one)} ({one.node}), and this {_cost(many)}"
+    return Sketched(many, Decision("topology", "distributed", because, catalogue.source), other=one)
 
 
-def _demands(workload: Workload, hardware: str, months: int) -> tuple[Demand, ...]:
+class _Demands:
     """The demand with Milvus's own segment size, and with larger ones where queries are to be answered."""
-    sizes: tuple[int | None, ...] = (None,)
-    if workload.queries_per_second:
-        sizes = (None, *LARGER_SEGMENTS[hardware])
-    return tuple(demand_of(workload, hardware, months, size) for size in sizes)
+
+    def __init__(self, workload: Workload, hardware: str, months: int) -> None:
+        self._workload, self._hardware, self._months = workload, hardware, months
+        self._sizes = LARGER_SEGMENTS[hardware] if workload.queries_per_second else ()
+        self._larger: list[Demand] | None = None
+        self.first = demand_of(workload, hardware, months)
+
+    def larger(self) -> list[Demand]:
+        """Those with larger segments, made on first use."""
+        if self._larger is None:
+            self._larger = [demand_of(self._workload, self._hardware, self._months, size) for size in self._sizes]
+        return self._larger
 
 
-def _cheapest(
-    demands: tuple[Demand, ...], catalogue: Catalogue, maker: Callable[[Demand, Catalogue], Deployment | Impossible]
-) -> Deployment | Impossible:
+def _cheapest(demands: _Demands, catalogue: Catalogue, maker: _Maker, lightest: Lightest) -> Sketch | Impossible:
     """The cheapest over segment sizes; the smallest size where it makes no difference."""
-    best = maker(demands[0], catalogue)
-    for demand in demands[1:]:
-        found = maker(demand, catalogue)
+    best = maker(demands.first, catalogue, lightest)
+    for demand in demands.larger():
+        found = maker(demand, catalogue, lightest)
         if isinstance(found, Impossible):
             continue
         if isinstance(best, Impossible) or found.weight < best.weight:
@@ -83,29 +127,29 @@ def _cheapest(
     return best
 
 
-def _only(found: Deployment | Impossible, decision: Decision, *impossible: Impossible) -> Chosen:
+def _only(found: Sketch | Impossible, decision: Decision, *impossible: Impossible) -> Sketched:
     if isinstance(found, Impossible):
-        return Chosen(None, decision, (*impossible, found))
-    return Chosen(found, decision, impossible)
+        return Sketched(None, decision, (*impossible, found))
+    return Sketched(found, decision, impossible)
 
 
-def _why_not_standalone(workload: Workload, rows: int) -> tuple[str, str] | None:
+def why_not_standalone(workload: Workload) -> tuple[str, str] | None:
+    """What is asked that one pod cannot give, whatever its size; None where nothing is."""
     if workload.availability != "none":
         because = f"availability is {workload.availability}, and only several pods of each role survive the loss of one"
         return because, GUIDANCE
     if workload.replicas is not None and workload.replicas > 1:
         because = f"replicas is {workload.replicas}, and each needs query nodes of its own"
         return because, "Milvus 3.0 docs, reference/replica.md"
-    if rows > STANDALONE_ROWS:
-        because = f"{rows:,} vectors at the horizon are more than the {STANDALONE_ROWS:,} that one pod is advised for"
-        return because, GUIDANCE
     return None
 
 
-def _cost(deployment: Deployment) -> str:
-    usd = deployment.bill.usd_per_month
-    return f"{usd:,.0f} USD a month" if deployment.cheapest_usd_per_month is not None else "no price known"
+def _why_not_standalone(workload: Workload, rows: int) -> tuple[str, str] | None:
+    if rows > STANDALONE_ROWS:
+        because = f"{rows:,} vectors at the horizon are more than the {STANDALONE_ROWS:,} that one pod is advised for"
+        return why_not_standalone(workload) or (because, GUIDANCE)
+    return why_not_standalone(workload)
 
 
-def _node(deployment: Deployment) -> str:
-    return deployment.placement.pools[0].instance_type
+def _cost(sketch: Sketch) -> str:
+    return f"{sketch.usd_per_month:,.0f} USD a month" if sketch.usd_per_month is not None else "no price known"

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import DISK_SEGMENT_BYTES, SEGMENT_BYTES
-from pulumi_milvus.planning.capacity.search import DEFAULT_RECALL
+from pulumi_milvus.planning.capacity.query_nodes import LOADING_AT_ONCE
 from pulumi_milvus.planning.deployment.deployment import Deployment
+from pulumi_milvus.planning.deployment.hints import hints_of
+from pulumi_milvus.planning.deployment.search_decisions import search_decisions
 from pulumi_milvus.planning.findings import Decision
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
-from pulumi_milvus.planning.load.gpu_advice import advise_gpu
-from pulumi_milvus.planning.load.ranges import Range
 from pulumi_milvus.planning.load.wal import write_ahead_log
 
 # The newest 2.6 release when this was written (2026-09-16); 3.0 is chosen, not slipped in.
 MILVUS_VERSION: Final = "2.6.24"
 _GIB: Final = 2**30
+# A share that rounds to 0.0 %.
+_NOTHING_MORE: Final = 5e-4
 
 
 def decisions_of(deployment: Deployment, catalogue: Catalogue) -> Iterator[Decision]:
@@ -37,11 +39,16 @@ def decisions_of(deployment: Deployment, catalogue: Catalogue) -> Iterator[Decis
     )
     yield _segments(deployment)
     yield from _indexes(deployment)
-    yield from _search(deployment)
+    yield from search_decisions(deployment)
+    yield from hints_of(deployment.demand)
     if deployment.query is not None:
         yield from _query_nodes(deployment)
     yield from _roles(deployment)
-    yield from deployment.decisions
+    yield from [item for item in deployment.decisions if item.what != "node_pools.usd_per_month"]
+    for note in deployment.placement.notes:
+        yield Decision("node_pools", "as far as they go", note, catalogue.source)
+    if deployment.demand.workload.production:
+        yield _production(deployment)
     yield _prices(deployment, catalogue)
 
 
@@ -83,86 +90,65 @@ def _indexes(deployment: Deployment) -> Iterator[Decision]:
                 )
 
 
-def _search(deployment: Deployment) -> Iterator[Decision]:
-    workload, search = deployment.demand.workload, deployment.demand.search
-    if search is None:
-        return
-    load = search.load
-    recall = workload.recall_target or DEFAULT_RECALL
-    name = search.size.collection.name
-    if load.parameter is not None:
-        got = load.expected_recall
-        reached = f"; recall {got.lowest:.3f} to {got.highest:.3f}" if got else "; its recall was not measured"
-        yield Decision(
-            "search",
-            f"{load.parameter.name} = {load.parameter.value:g}",
-            f"for a recall of {recall:g} in {name} ({search.field.index.name}){reached}. A start: the data decide",
-            "docs/load.md",
-        )
-    if workload.queries_per_second:
-        cores = load.query_node_cores if deployment.query is not None else load.cores
-        yield Decision(
-            "queries_per_second",
-            f"{cores.expected:,.1f} cores",
-            f"{workload.queries_per_second:g} queries a second at {load.core_ms_per_query.expected:,.2f} core-ms each, "
-            f"if all go to {name}, {load.utilisation:.0%} busy: {_range(cores)} cores"
-            + ("" if load.measured else f"; not measured: {'; '.join(load.reasons)}"),
-            "docs/load.md",
-        )
-    wish = workload.latency_p99_ms
-    choice = f"{load.p99_ms.expected:,.1f} ms"
-    because = f"p99 under that load {_range(load.p99_ms)} ms, alone {_range(load.unloaded_p99_ms)} ms"
-    if wish is not None and not load.reachable:
-        choice, because = "not reachable", f"{wish:g} ms and a recall of {recall:g} cannot be had: {load.reach.why}"
-    elif wish is not None:
-        because = f"wished {wish:g} ms; {because}"
-    yield Decision("latency_p99_ms", choice, because, "docs/load.md")
-    if search.field.index.family == "gpu" and search.field.dimension:
-        milliseconds = max(0.001, load.unloaded_p99_ms.expected)
-        advice = advise_gpu(
-            search.field.index.name,
-            workload.queries_per_second,
-            milliseconds,
-            search.size.rows,
-            search.field.dimension,
-            1.0,
-            {key: value for key, value in search.field.params.items() if value is not None},
-        )
-        yield Decision(
-            "gpu", "pays" if advice.pays else "does not pay", advice.because, "measured: cuVS 26.10, one H100 80 GB"
-        )
-
-
-def _range(value: Range) -> str:
-    return f"{value.lowest:,.1f} to {value.highest:,.1f}"
-
-
 def _query_nodes(deployment: Deployment) -> Iterator[Decision]:
-    query, demand = deployment.query, deployment.demand
+    query, demand, held = deployment.query, deployment.demand, deployment.held
     assert query is not None
+    assert held is not None
     availability = demand.workload.availability
-    by = {"queries": "the queries", "data": "the data", "one pod": "one pod, which holds all of it"}[query.by]
-    spare = query.pods - query.holding
-    if deployment.replicas > 1:
-        served = (
-            f"{deployment.replicas} in-memory replicas: with a pod gone another copy answers everything, at once"
-            + (", if each replica has a zone of its own (resource groups)" if availability == "zone" else "")
-        )
-    elif availability == "none":
-        served = "with a pod gone its segments are not searched until another has loaded them: minutes"
-    else:
-        served = (
-            f"with a {'pod' if availability == 'pod' else 'zone'} gone the rest holds everything below 90 %; until it "
-            "has loaded what was lost (minutes), searches of those segments fail. replicas: 2 would answer at once"
-        )
+    by = {"data": "the data", "one pod": "one pod, which holds all of it"}.get(query.by, f"the {query.by}")
     yield Decision(
         "roles.query_node.pods",
         f"{query.pods} on {query.nodes} x {query.node.name}",
         f"decided by {by}: {query.holding} hold {demand.data.resident_bytes / _GIB:,.1f} GiB, the fullest its share "
         f"and one whole segment ({demand.segment.resident_bytes / _GIB:,.1f} GiB) below 90 % of "
-        f"{query.memory_bytes / _GIB:,.1f} GiB; {spare} more for availability {availability}. {served}",
+        f"{query.memory_bytes / _GIB:,.1f} GiB; {query.pods - query.copies.answering} more for availability "
+        f"{availability}. {_served(deployment)}",
         "Milvus 3.0 docs, about/limitations.md: loaded data below 90 % of query nodes' memory",
     )
+    yield Decision(
+        "roles.query_node.peak_bytes_per_pod",
+        f"{held.lowest_peak_bytes / _GIB:,.1f} to {held.highest_peak_bytes / _GIB:,.1f} GiB",
+        f"of the fullest pod at the worst moment: {held.resident_bytes / _GIB:,.1f} GiB at rest; while one segment is "
+        f"handed over its index is there twice; while the pod starts its {query.cpu_cores} cores load as many segments "
+        "at once, until Milvus admits no more. It has "
+        f"{query.memory_bytes / _GIB:,.1f} GiB",
+        LOADING_AT_ONCE,
+    )
+    yield Decision("replicas", f"{query.replicas}", _why_replicas(deployment), "Milvus 3.0 docs, reference/replica.md")
+
+
+def _served(deployment: Deployment) -> str:
+    query, availability = deployment.query, deployment.demand.workload.availability
+    assert query is not None
+    if availability == "none" and query.replicas == 1:
+        return "With a pod gone its segments are not searched until another has loaded them: minutes"
+    if query.replicas > 1 and (query.copies.at_once or availability == "none"):
+        what = "a pod" if availability == "none" else f"a {availability}"
+        zones = (
+            ", if each has a zone of its own (resource groups)" if availability == "zone" and query.holding > 1 else ""
+        )
+        return f"With {what} gone another in-memory replica answers, at once{zones}"
+    return (
+        f"With a {availability} gone the rest holds everything below 90 %; until it has loaded what was lost "
+        "(minutes), searches of those segments fail. replicas: 2 would answer at once"
+    )
+
+
+def _why_replicas(deployment: Deployment) -> str:
+    query, workload = deployment.query, deployment.demand.workload
+    assert query is not None
+    if workload.replicas is not None:
+        because = f"the workload says replicas: {workload.replicas}"
+        search = deployment.demand.search
+        if search and query.replicas * search.size.segments < query.needed_pods:
+            because += (
+                f"; a copy of {search.size.segments} segments cannot keep more pods busy, and the queries ask for "
+                f"{query.needed_pods}: replicas: null lets the planner take more"
+            )
+        return because
+    if query.replicas == 1:
+        return "the pods hold one copy of the data between them; a second one would take as much memory again"
+    return f"{query.pods} pods hold as many copies, at no further cost; few nodes for each copy answer quickest"
 
 
 def _roles(deployment: Deployment) -> Iterator[Decision]:
@@ -177,14 +163,24 @@ def _gib(value_bytes: float) -> str:
     return f"{value_bytes / _GIB:,.1f} GiB"
 
 
+def _production(deployment: Deployment) -> Decision:
+    availability = deployment.demand.workload.availability
+    because = "never Milvus Lite, and the rules for production are errors and not warnings"
+    if availability == "none":
+        because += "; availability is none, so a lost pod or node stops the service until it is back"
+    return Decision("production", "true", because, "declared")
+
+
 def _prices(deployment: Deployment, catalogue: Catalogue) -> Decision:
-    if deployment.cheapest_usd_per_month is None:
+    cheapest = deployment.cheapest_usd_per_month
+    if cheapest is None:
         return Decision("cost", "not priced", f"no prices are known: {catalogue.source}", catalogue.source)
-    return Decision(
-        "cost",
-        f"{deployment.bill.usd_per_month:,.0f} USD a month",
-        f"on demand in {catalogue.region}, prices of {catalogue.prices_as_of}; the cheapest that was found costs "
-        f"{deployment.cheapest_usd_per_month:,.0f}. Reserved instances and savings plans cost less; spot is no place "
-        "for query nodes",
-        catalogue.source,
-    )
+    where = f"on demand in {catalogue.region}, prices of {catalogue.prices_as_of}"
+    if not catalogue.creates_nodes:
+        where = "as its owner prices the nodes"
+    more = deployment.bill.usd_per_month / cheapest - 1 if cheapest else 0.0
+    over = f"and this one {more:.1%} more, to be easier to run" if more > _NOTHING_MORE else "and it is this one"
+    because = f"{where}; the cheapest feasible choice costs {cheapest:,.2f}, {over}"
+    if catalogue.creates_nodes:
+        because += ". Reserved instances and savings plans cost less; spot is no place for query nodes"
+    return Decision("cost", f"{deployment.bill.usd_per_month:,.0f} USD a month", because, catalogue.source)

@@ -31,6 +31,16 @@ class Demand:
         return sum([size.rows for size in self.sizes])
 
     @property
+    def needs_nvme(self) -> bool:
+        """Whether an index has its graph on local disk."""
+        return any(field.index.family == "disk" for size in self.sizes for field in size.fields)
+
+    @property
+    def needs_gpu(self) -> bool:
+        """Whether an index is built or searched on a GPU."""
+        return self.hardware == "gpu"
+
+    @property
     def raw_bytes(self) -> int:
         """Vectors and scalar data as they are."""
         return sum([size.rows * (size.raw_bytes_per_row + size.collection.scalar_bytes_per_row) for size in self.sizes])
@@ -59,6 +69,7 @@ def demand_of(
         max([part.loading_bytes for part in parts], default=0),
         max([part.disk_bytes for part in parts], default=0),
         max([part.gpu_bytes for part in parts], default=0),
+        max([part.admitted_bytes for part in parts], default=0),
     )
     return Demand(
         workload=workload,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pulumi_milvus.planning.capacity.query_nodes import Fullest
 from pulumi_milvus.planning.capacity.query_pool import QueryChoice
 from pulumi_milvus.planning.capacity.terms import Figure
 from pulumi_milvus.planning.deployment.demand import Demand
@@ -16,7 +17,9 @@ from pulumi_milvus.planning.plan import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """One topology on nodes. ``replicas``: in-memory copies. ``query``: the query nodes, None for standalone.
+    """One topology on nodes. ``replicas``: in-memory copies.
+
+    ``query``: the query nodes, and ``held`` what the fullest of them has at the worst moment; None for standalone.
 
     ``figures``: path of a planned figure -> the sum behind it. ``cheapest_usd_per_month``: the whole, with the cheapest
     feasible nodes.
@@ -33,6 +36,7 @@ class Deployment:
     dependencies: tuple[Mapping[str, object], ...]
     figures: Mapping[str, Figure]
     decisions: tuple[Decision, ...]
+    held: Fullest | None = None
     query: QueryChoice | None = None
     others: tuple[QueryChoice, ...] = field(default=(), repr=False)
 
@@ -47,9 +51,10 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impossible:
-    """Why a topology cannot serve a workload, and the nearest thing that can."""
+    """Why a topology cannot serve a workload, the nearest thing that can, and the rule that it would break."""
 
     topology: str
     subject: str
     reason: str
     nearest: str
+    rule: str = "memory-index-fits"

@@ -1,196 +1,234 @@
-"""The deployment with a pod for each role and several query nodes."""
+"""The deployment with a pod for each role and several query nodes: what it takes, what it costs, and where it goes."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from pulumi_milvus.planning.capacity.front import coordinators, proxies
-from pulumi_milvus.planning.capacity.query_nodes import GPU_CONTEXT_BYTES, PROCESS_BYTES, Spare, fullest
-from pulumi_milvus.planning.capacity.query_pool import QueryChoice, QueryDemand, preferred, query_choices, zones_of
-from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
+from pulumi_milvus.planning.capacity.query_nodes import GPU_CONTEXT_BYTES, Fullest, fullest
+from pulumi_milvus.planning.capacity.query_pool import (
+    QueryChoice,
+    QueryDemand,
+    QueryNode,
+    cheapest_choices,
+    preferred,
+    query_choices,
+    zones_of,
+)
 from pulumi_milvus.planning.capacity.writing import RoleNeed, data_nodes, streaming_nodes
 from pulumi_milvus.planning.deployment import pods, stores
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
-from pulumi_milvus.planning.estimates import server_memory
+from pulumi_milvus.planning.deployment.in_cluster import right_sized
+from pulumi_milvus.planning.deployment.nodes import (
+    Kind,
+    query_nodes_of,
+    some_types,
+    worth_choosing,
+)
+from pulumi_milvus.planning.deployment.query_figures import query_figures
+from pulumi_milvus.planning.deployment.refused import too_much
+from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.hardware.outcome import Placement, Refusal
 from pulumi_milvus.planning.hardware.placement import place
+from pulumi_milvus.planning.hardware.pod_group import PodGroup
 
-# Types that are tried in a cluster that is already there, where the first may not leave room for the other roles.
+_ORDER: Final = ("proxy", "mix_coord", "query_node", "data_node", "streaming_node")
+# Sizes of pods that are tried in a cluster that is already there, where the first may not leave room for other roles.
 _TRIES: Final = 8
 
 
-def distributed_deployment(demand: Demand, catalogue: Catalogue) -> Deployment | Impossible:
-    """Distributed on the cheapest nodes."""
-    workload, hardware = demand.workload, demand.hardware
-    replicas = workload.replicas or 1
-    nvme, gpu = hardware == "nvme", hardware == "gpu"
-    zones = zones_of(workload.availability)
-    cores = demand.search.load.query_node_cores.expected if demand.search and workload.queries_per_second else 0.0
-    choices = query_choices(
-        QueryDemand(
-            data=demand.data,
-            segment=demand.segment,
-            spare=Spare(workload.availability, replicas),
-            cores=cores,
-            needs_nvme=nvme,
-            needs_gpu=gpu,
-            segments=sum(size.segments for size in demand.sizes),
-        ),
-        catalogue,
-    )
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """All of it but the nodes."""
+
+    demand: Demand
+    catalogue: Catalogue
+    kind: Kind
+    asked: QueryDemand
+    choices: list[QueryChoice]
+    nodes: tuple[QueryNode, ...]
+    needs: dict[str, RoleNeed]
+    others: tuple[PodGroup, ...]
+
+
+def distributed_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) -> Sketch | Impossible:
+    """Distributed on the cheapest nodes, as far as its cost."""
+    workload = demand.workload
+    kind = Kind(demand.needs_nvme, demand.needs_gpu, zones_of(workload.availability))
+    asked = query_demand(demand)
+    nodes = query_nodes_of(catalogue, kind)
+    choices = cheapest_choices(asked, nodes) if catalogue.creates_nodes else query_choices(asked, nodes)
     if not choices:
-        return Impossible(
-            topology="distributed",
-            subject="collections",
-            reason=f"no node of {catalogue.source} holds one segment of {demand.segment.resident_bytes:,} bytes beside "
-            "its share",
-            nearest="declare larger node_shapes, or an index that needs less",
-        )
-    needs = {
+        return too_much(demand, asked, nodes, kind, catalogue)
+    needs = _needs(demand)
+    others = (*[pods.group(role, need, _kind_of(role, kind), workload.availability) for role, need in needs.items()],)
+    others = (*others, stores.etcd_group("distributed", workload.availability, kind.zones))
+    parts = _Parts(demand, catalogue, kind, asked, choices, nodes, needs, others)
+    if not catalogue.creates_nodes:
+        return _in_cluster(parts)
+    found = lightest.of(others)
+    if found is None:
+        refused = place(others, catalogue)
+        assert isinstance(refused, Refusal)
+        return _impossible(refused)
+    priced = choices[0].usd_per_month is not None
+    weight = choices[0].weight + found.weight
+    if priced:
+        stored = int(stores.object_store(demand).value)
+        weight += bill(demand, (), others[-1], stored, catalogue).usd_per_month
+    return Sketch(
+        topology="distributed",
+        demand=demand,
+        weight=weight,
+        usd_per_month=weight if priced else None,
+        node=choices[0].node.name,
+        needs=needs,
+        query=preferred(choices),
+        finish=lambda: _on_cloud(parts, weight if priced else None),
+    )
+
+
+def query_demand(demand: Demand) -> QueryDemand:
+    """What the query nodes must do."""
+    workload, search = demand.workload, demand.search
+    load = search.load if search and workload.queries_per_second else None
+    return QueryDemand(
+        data=demand.data,
+        segment=demand.segment,
+        availability=workload.availability,
+        replicas=workload.replicas,
+        segments=search.size.segments if search else 1,
+        cores=load.query_node_cores.expected if load else 0.0,
+        reads_per_second=load.reads.reads_per_second.expected if load and load.reads else 0.0,
+        needs_nvme=demand.needs_nvme,
+        needs_gpu=demand.needs_gpu,
+    )
+
+
+def _needs(demand: Demand) -> dict[str, RoleNeed]:
+    workload = demand.workload
+    build = data_nodes(workload, demand.sizes)
+    if demand.needs_gpu:
+        build = replace(build, gpu_memory_bytes=build.gpu_memory_bytes + GPU_CONTEXT_BYTES)
+    return {
         "proxy": proxies(workload, demand.search if workload.queries_per_second else None),
         "mix_coord": coordinators(workload),
         "streaming_node": streaming_nodes(workload, demand.sizes),
-        "data_node": data_nodes(workload, demand.sizes),
+        "data_node": build,
     }
-    if gpu:
-        build = needs["data_node"]
-        needs["data_node"] = replace(build, gpu_memory_bytes=build.gpu_memory_bytes + GPU_CONTEXT_BYTES)
-    etcd = stores.etcd_group("distributed", workload.availability, zones)
-    first = preferred(choices)
+
+
+def _kind_of(role: str, kind: Kind) -> Kind:
+    """Data nodes build on the same kind of node as query nodes search; the others need neither disk nor GPU."""
+    return kind if role == "data_node" else Kind(zones=kind.zones)
+
+
+def _kinds(kind: Kind) -> tuple[Kind, ...]:
+    plain = Kind(zones=kind.zones)
+    return (plain,) if kind == plain else (plain, kind)
+
+
+def _on_cloud(parts: _Parts, cheapest: float | None) -> Deployment | Impossible:
+    """Query nodes on the type that was chosen, which gives them their size; the others on the cheapest for them."""
+    choice, kind, catalogue = preferred(parts.choices), parts.kind, parts.catalogue
+    held = fullest(parts.demand.data, parts.demand.segment, choice.holding, choice.size, choice.cpu_cores)
+    group = pods.query_group(choice, held.disk_bytes, kind, parts.asked.availability)
+    query = place([group], some_types(catalogue, [choice.node]))
+    others = place(parts.others, worth_choosing(catalogue, _kinds(kind)))
+    for placed in (query, others):
+        if isinstance(placed, Refusal):
+            return _impossible(placed)
+    assert isinstance(query, Placement)
+    assert isinstance(others, Placement)
+    return _deployment(parts, choice, held, _joined(query, others), cheapest)
+
+
+def _joined(first: Placement, second: Placement) -> Placement:
+    usd = None
+    if first.usd_per_month is not None and second.usd_per_month is not None:
+        usd = first.usd_per_month + second.usd_per_month
+    return Placement(
+        pools=(*first.pools, *second.pools),
+        usd_per_month=usd,
+        cheapest_usd_per_month=None,
+        runner_ups=second.runner_ups,
+        decisions=(*first.decisions, *second.decisions),
+        notes=(*first.notes, *second.notes),
+    )
+
+
+def _in_cluster(parts: _Parts) -> Sketch | Impossible:
+    """In a cluster that is there pods have the size that they need, and all of them compete for the nodes."""
     refused: Refusal | None = None
-    for choice in [first] if catalogue.creates_nodes else [first, *choices[:_TRIES]]:
-        held = fullest(demand.data, demand.segment, choice.holding)
-        groups = [
-            pods.query_group(choice, held.disk_bytes, zones, nvme=nvme, gpu=gpu),
-            *[
-                pods.group(role, need, zones, nvme=nvme and role == "data_node", gpu=gpu and role == "data_node")
-                for role, need in needs.items()
-            ],
-            etcd,
-        ]
-        placement = place(groups, catalogue)
-        if not isinstance(placement, Refusal):
-            return _deployment(demand, catalogue, choice, choices, needs, placement, replicas)
-        refused = placement
+    for choice in right_sized(parts.asked, parts.nodes)[:_TRIES]:
+        held = fullest(parts.demand.data, parts.demand.segment, choice.holding, choice.size, choice.cpu_cores)
+        group = replace(
+            pods.query_group(choice, held.disk_bytes, parts.kind, parts.asked.availability),
+            local_disk_bytes=held.disk_bytes,
+            one_pod_per_node=parts.asked.availability != "none" or parts.kind.nvme,
+            own_pool=False,
+        )
+        placed = place([group, *parts.others], parts.catalogue)
+        if isinstance(placed, Placement):
+            deployment = _deployment(parts, choice, held, placed, None)
+            return Sketch(
+                topology="distributed",
+                demand=parts.demand,
+                weight=deployment.weight,
+                usd_per_month=deployment.cheapest_usd_per_month,
+                node=choice.node.name,
+                needs=parts.needs,
+                query=choice,
+                finish=lambda made=deployment: made,  # type: ignore[misc]
+            )
+        refused = placed
     assert refused is not None
+    return _impossible(refused)
+
+
+def _impossible(refused: Refusal) -> Impossible:
     return Impossible(topology="distributed", subject="collections", reason=refused.reason, nearest=refused.nearest)
 
 
 def _deployment(
-    demand: Demand,
-    catalogue: Catalogue,
-    choice: QueryChoice,
-    choices: list[QueryChoice],
-    needs: dict[str, RoleNeed],
-    placement: Placement,
-    replicas: int,
+    parts: _Parts, choice: QueryChoice, held: Fullest, placement: Placement, cheapest: float | None
 ) -> Deployment:
+    demand, needs = parts.demand, parts.needs
     stored = stores.object_store(demand)
-    etcd = next(group for pool in placement.pools for group in pool.groups if group.role == "etcd")
-    costs = bill(demand, placement, etcd, int(stored.value), catalogue)
-    held = fullest(demand.data, demand.segment, choice.holding)
+    costs = bill(demand, placement.pools, parts.others[-1], int(stored.value), parts.catalogue)
     groups = {group.role: group for pool in placement.pools for group in pool.groups}
-    loaded = {"query_node": held.resident_bytes} | {role: need.loaded_bytes for role, need in needs.items()}
-    peak = {"query_node": held.resident_bytes + held.loading_bytes}
-    order = ("proxy", "mix_coord", "query_node", "data_node", "streaming_node")
-    roles = {
-        role: pods.role(groups[role], placement, loaded[role] or None, peak.get(role) or _peak(needs[role]))
-        for role in order
-    }
+    # At rest all pods are there; the peak is at the worst moment.
+    at_rest = fullest(demand.data, demand.segment, choice.pods // choice.replicas)
+    loaded = {"query_node": at_rest.resident_bytes} | {role: need.loaded_bytes for role, need in needs.items()}
+    peak = {role: math.ceil(sum([term.value for term in need.memory.terms])) for role, need in needs.items()}
+    peak["query_node"] = held.highest_peak_bytes
     figures = {f"roles.{role}.memory_bytes": need.memory for role, need in needs.items()}
     figures |= {f"roles.{role}.cpu_cores": need.cpu for role, need in needs.items()}
-    figures |= {
-        "roles.query_node.memory_bytes": _query_memory(demand, choice),
-        "roles.query_node.cpu_cores": _query_cores(demand, choice),
-        "roles.query_node.pods": _query_pods(demand, choice, replicas),
-        "object_store_bytes": stored,
-    }
-    # The query nodes have a pool of their own, so the cheapest of all is theirs and the cheapest rest.
-    least = placement.cheapest_usd_per_month
-    cheapest = None
-    if least is not None and placement.usd_per_month is not None and choices[0].usd_per_month is not None:
-        saved = (choice.usd_per_month or 0.0) - choices[0].usd_per_month
-        cheapest = costs.usd_per_month - (placement.usd_per_month - least) - max(0.0, saved)
+    figures |= {**query_figures(demand, choice), "object_store_bytes": stored}
+    if cheapest is None and placement.usd_per_month is not None:
+        # Nodes that are there already: nothing comes with them.
+        cheapest = costs.usd_per_month - placement.usd_per_month + (placement.cheapest_usd_per_month or 0.0)
     return Deployment(
         topology="distributed",
         demand=demand,
-        replicas=replicas,
-        roles=MappingProxyType(roles),
+        replicas=choice.replicas,
+        roles=MappingProxyType(
+            {role: pods.role(groups[role], placement, loaded[role] or None, peak[role] or None) for role in _ORDER}
+        ),
         placement=placement,
         bill=costs,
-        cheapest_usd_per_month=cheapest,
+        cheapest_usd_per_month=None if cheapest is None else min(cheapest, costs.usd_per_month),
         object_store_bytes=int(stored.value),
-        dependencies=stores.dependencies("distributed", etcd, int(stored.value)),
+        dependencies=stores.dependencies("distributed", parts.others[-1], int(stored.value)),
         figures=MappingProxyType(figures),
         decisions=placement.decisions,
+        held=held,
         query=choice,
-        others=tuple(choices),
+        others=tuple(query_choices(parts.asked, parts.nodes)),
     )
-
-
-def _peak(need: RoleNeed) -> int | None:
-    return math.ceil(sum([term.value for term in need.memory.terms])) or None
-
-
-def _query_memory(demand: Demand, choice: QueryChoice) -> Figure:
-    data, segment, holding = demand.data, demand.segment, choice.holding
-    rows = demand.rows * server_memory.ROW_BYTES
-    scalars = sum([size.scalar_bytes for size in demand.sizes if not size.collection.mmap])
-    share = f"1/{holding} of the data" if holding > 1 else "all data"
-    terms = (
-        bytes_term("the query node's own process", PROCESS_BYTES, server_memory.MEASURED),
-        bytes_term(
-            f"indexes, {share}",
-            (data.resident_bytes - rows - scalars) / holding,
-            "sizes of the indexes, docs/sizing.md",
-        ),
-        bytes_term(f"rows: key, timestamp, row id, {share}", rows / holding, server_memory.MEASURED),
-        bytes_term(f"scalar data and their indexes, {share}", scalars / holding, "docs/sizing.md"),
-        bytes_term("one whole segment above the share, or being handed over", segment.resident_bytes, "whole segments"),
-        bytes_term("loading that segment", segment.loading_bytes, server_memory.MEASURED),
-    )
-    because = (
-        f"what Kubernetes leaves of a {choice.node.name}; at rest the pod must stay below 90 % of it, and while one "
-        "segment loads below all of it"
-    )
-    return Figure(choice.memory_bytes, "bytes", terms, because)
-
-
-def _query_cores(demand: Demand, choice: QueryChoice) -> Figure:
-    cores = choice.cpu_millicores // 1000
-    search, workload = demand.search, demand.workload
-    if search is None or not workload.queries_per_second:
-        terms: tuple[Term, ...] = (Term("what the node has", cores, "cores", "no queries_per_second declared"),)
-    else:
-        load = search.load
-        answering = max(1, choice.holding)
-        terms = (
-            *load.terms,
-            Term(
-                f"cores of the query nodes, 1/{answering}", load.query_node_cores.expected / answering, "cores", "above"
-            ),
-        )
-    return Figure(cores, "cores", terms, f"what Kubernetes leaves of a {choice.node.name}")
-
-
-def _query_pods(demand: Demand, choice: QueryChoice, replicas: int) -> Figure:
-    availability = demand.workload.availability
-    if replicas > 1:
-        because = f"{replicas} in-memory replicas, each on its own pods"
-    else:
-        because = {
-            "none": "as many as hold the data",
-            "pod": "one more than hold the data, so that one may be lost",
-            "zone": "so many that two of three zones hold the data",
-        }[availability]
-    terms = (
-        Term(f"pods that hold one copy, by {choice.by}", choice.holding, "pods", "roles.query_node.memory_bytes"),
-        Term("further pods", choice.pods - choice.holding, "pods", because),
-    )
-    return Figure(choice.pods, "pods", terms, because)

@@ -5,95 +5,143 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from pulumi_milvus.planning.capacity.query_nodes import PodSize, fewest_holding
+from pulumi_milvus.planning.capacity.query_pool import QueryNode, query_choice
 from pulumi_milvus.planning.capacity.standalone import standalone_need
-from pulumi_milvus.planning.capacity.writing import data_nodes, streaming_nodes
-from pulumi_milvus.planning.deployment.choose import STANDALONE_ROWS, choose_deployment
+from pulumi_milvus.planning.capacity.writing import RoleNeed, data_nodes, streaming_nodes
+from pulumi_milvus.planning.deployment.choose import STANDALONE_ROWS, Sketched, choose_sketch, lightest_on
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of
 from pulumi_milvus.planning.deployment.deployment import Deployment
+from pulumi_milvus.planning.deployment.distributed import query_demand
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
-from pulumi_milvus.planning.plan import Outgrown
-from pulumi_milvus.planning.workload import MAX_HORIZON_MONTHS
+from pulumi_milvus.planning.plan import Outgrown, Role
+from pulumi_milvus.planning.workload import MAX_HORIZON_MONTHS, Workload
 
 _NAMES: Final = {"query_node": "query nodes", "standalone": "the standalone pod"}
 
 
 def outgrown(deployment: Deployment, catalogue: Catalogue) -> Iterator[Outgrown]:
-    """Each part that growth outgrows within ten years, the earliest first."""
+    """Each part that growth outgrows within ten years, and a change of topology, the earliest first."""
     workload = deployment.demand.workload
     if not any(collection.growth_vectors_per_month for collection in workload.collections):
         return
-    found = []
+    later = _Later(deployment, catalogue)
+    found = {}
     for part, fits in _parts(deployment).items():
-        month = _first_month(deployment.demand, fits)
+        month = later.first_month(lambda at, fits=fits: not fits(later.demand(at)))  # type: ignore[misc]
         if month is not None:
-            found.append((month, part))
-    for month, part in sorted(found):
-        yield _outgrown(deployment, catalogue, month, part)
+            found[part] = month
+    if workload.topology is None and deployment.topology == "standalone":
+        month = later.first_month(lambda at: _topology(later.sketched(at)) != "standalone")
+        if month is not None:
+            # From then on there is no such pod, so a month of its own says nothing more.
+            found = {part: first for part, first in found.items() if first < month} | {"topology": month}
+    for part, month in sorted(found.items(), key=lambda item: item[1]):
+        yield _outgrown(workload, later.sketched(month), month, part)
 
 
-def _first_month(demand: Demand, fits: Callable[[Demand], bool]) -> int | None:
-    """The first month after the horizon in which a part no longer fits; None within ten years."""
+class _Later:
+    """The same workload after more months, each looked at once."""
 
-    def at(month: int) -> Demand:
-        return demand_of(demand.workload, demand.hardware, month, demand.segment_bytes, search=False)
+    def __init__(self, deployment: Deployment, catalogue: Catalogue) -> None:
+        self._demand, self._catalogue = deployment.demand, catalogue
+        self._lightest = lightest_on(catalogue)
+        self._demands: dict[int, Demand] = {}
+        self._sketched: dict[int, Sketched] = {}
 
-    low, high = demand.workload.horizon_months, MAX_HORIZON_MONTHS
-    if low >= high or fits(at(high)):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if fits(at(middle)):
-            low = middle
-        else:
-            high = middle
-    return high
+    def demand(self, month: int) -> Demand:
+        """The demand in segments as they were chosen; with the search where queries are asked."""
+        if month not in self._demands:
+            known = self._demand
+            asked = known.workload.queries_per_second > 0
+            self._demands[month] = demand_of(known.workload, known.hardware, month, known.segment_bytes, search=asked)
+        return self._demands[month]
+
+    def sketched(self, month: int) -> Sketched:
+        """What would be chosen."""
+        if month not in self._sketched:
+            known = self._demand
+            self._sketched[month] = choose_sketch(
+                known.workload, known.hardware, self._catalogue, month, self._lightest
+            )
+        return self._sketched[month]
+
+    def first_month(self, happens: Callable[[int], bool]) -> int | None:
+        """The first month after the horizon in which something happens that then stays; None within ten years."""
+        low, high = self._demand.workload.horizon_months, MAX_HORIZON_MONTHS
+        if low >= high or not happens(high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if happens(middle) else (middle, high)
+        return high
+
+
+def _topology(sketched: Sketched) -> str:
+    return sketched.sketch.topology if sketched.sketch is not None else "none"
 
 
 def _parts(deployment: Deployment) -> dict[str, Callable[[Demand], bool]]:
-    """For each part whether it holds a demand; what depends on queries alone does not grow with the rows here."""
-    query = deployment.query
+    """For each part whether it holds a demand; what depends on queries alone does not grow with the rows."""
+    query, roles = deployment.query, deployment.roles
+
+    def need_fits(role: Role, need: RoleNeed) -> bool:
+        return (
+            need.pods <= role.pods
+            and need.memory_bytes <= role.memory_bytes
+            and need.cpu_cores <= role.cpu_cores
+            and need.local_disk_bytes <= role.local_disk_bytes
+        )
+
     if query is None:
-        role = deployment.roles["standalone"]
 
         def pod_fits(demand: Demand) -> bool:
-            if demand.workload.topology is None and demand.rows > STANDALONE_ROWS:
-                return False
-            need = standalone_need(demand.workload, demand.sizes, demand.data, demand.segment, deployment.demand.search)
-            return need.memory_bytes <= role.memory_bytes
+            need = standalone_need(demand.workload, demand.sizes, demand.data, demand.segment, demand.search)
+            node = deployment.placement.pool_of("standalone").node
+            return need_fits(roles["standalone"], need) and need.gpu_memory_bytes <= node.gpu_memory_bytes_each
 
         return {"standalone": pod_fits}
-    gpu_bytes = query.node.gpu_memory_bytes_each if deployment.demand.hardware == "gpu" else 0
-    size = PodSize(query.memory_bytes, query.disk_bytes, gpu_bytes)
+    pod = QueryNode(
+        node=query.node,
+        pods_per_node=query.pods_per_node,
+        cpu_cores=query.cpu_cores,
+        memory_bytes=query.memory_bytes,
+        # What was asked for the pod, and not what its node could give.
+        disk_bytes=roles["query_node"].local_disk_bytes,
+        weight=1.0,
+        volume_weight=0.0,
+    )
 
     def queries_fit(demand: Demand) -> bool:
-        holding = fewest_holding(demand.data, demand.segment, size)
-        return holding is not None and holding <= query.holding
+        choice = query_choice(query_demand(demand), pod)
+        return choice is not None and choice.pods <= query.pods
 
-    def streaming_fits(demand: Demand) -> bool:
-        need, role = streaming_nodes(demand.workload, demand.sizes), deployment.roles["streaming_node"]
-        return need.pods <= role.pods and need.memory_bytes <= role.memory_bytes
-
-    def data_fits(demand: Demand) -> bool:
-        need, role = data_nodes(demand.workload, demand.sizes), deployment.roles["data_node"]
-        return need.pods <= role.pods and need.memory_bytes <= role.memory_bytes
-
-    return {"query_node": queries_fit, "streaming_node": streaming_fits, "data_node": data_fits}
+    return {
+        "query_node": queries_fit,
+        "streaming_node": lambda demand: need_fits(
+            roles["streaming_node"], streaming_nodes(demand.workload, demand.sizes)
+        ),
+        "data_node": lambda demand: need_fits(roles["data_node"], data_nodes(demand.workload, demand.sizes)),
+    }
 
 
-def _outgrown(deployment: Deployment, catalogue: Catalogue, month: int, part: str) -> Outgrown:
-    workload = deployment.demand.workload
+def _outgrown(workload: Workload, later: Sketched, month: int, part: str) -> Outgrown:
     rows = sum(collection.vectors_after(month) for collection in workload.collections)
-    what = f"{_NAMES.get(part, part.replace('_', ' ') + 's')}, at {rows:,} vectors"
-    # Queries are left aside: their segment sizes were weighed for the plan itself.
-    later = choose_deployment(workload, deployment.demand.hardware, catalogue, month).deployment
-    if later is None:
+    sketch = later.sketch
+    if part == "topology":
+        limit = f", more than the {STANDALONE_ROWS:,} that one pod is advised for" if rows > STANDALONE_ROWS else ""
+        what = f"topology standalone, at {rows:,} vectors{limit}"
+    else:
+        what = f"{_NAMES.get(part, part.replace('_', ' ') + 's')}, at {rows:,} vectors"
+    if sketch is None:
         return Outgrown(what=what, month=month, then="nothing in the catalogue holds it: take an index that needs less")
-    usd = round(later.bill.usd_per_month, 2) if later.cheapest_usd_per_month is not None else None
-    price = f", {usd:,.0f} USD a month in all" if usd is not None else ""
-    if later.topology != deployment.topology:
-        return Outgrown(what=what, month=month, then=f"topology {later.topology}{price}", usd_per_month=usd)
-    role = later.roles[part]
-    pool = later.placement.pool_of(part)
-    then = f"{role.pods} pods of {role.memory_bytes / 2**30:,.1f} GiB on {pool.nodes} x {pool.instance_type}{price}"
-    return Outgrown(what=what, month=month, then=then, usd_per_month=usd)
+    usd = None if sketch.usd_per_month is None else round(sketch.usd_per_month, 2)
+    price = f", from {usd:,.0f} USD a month in all" if usd is not None else ""
+    if part == "topology" or (part not in sketch.needs and not (part == "query_node" and sketch.query)):
+        return Outgrown(what=what, month=month, then=f"topology {sketch.topology}{price}", usd_per_month=usd)
+    if part == "query_node" and sketch.query is not None:
+        query = sketch.query
+        then = f"{query.pods} pods of {query.memory_bytes / 2**30:,.0f} GiB on {query.nodes} x {query.node.name}"
+    else:
+        need = sketch.needs[part]
+        then = f"{need.pods} pods of {need.memory_bytes / 2**30:,.0f} GiB and {need.cpu_cores} cores"
+    return Outgrown(what=what, month=month, then=then + price, usd_per_month=usd)

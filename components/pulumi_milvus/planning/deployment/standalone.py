@@ -1,42 +1,113 @@
-"""The deployment with one pod that does everything."""
+"""The deployment with one pod that does everything, and etcd beside it."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
 from pulumi_milvus.planning.capacity.standalone import standalone_need
+from pulumi_milvus.planning.capacity.writing import RoleNeed
 from pulumi_milvus.planning.deployment import pods, stores
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
+from pulumi_milvus.planning.deployment.nodes import Kind, is_priced, some_types, worth_choosing, worth_trying
+from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
-from pulumi_milvus.planning.hardware.outcome import Refusal
+from pulumi_milvus.planning.hardware.outcome import Placement, Refusal
 from pulumi_milvus.planning.hardware.placement import place
+from pulumi_milvus.planning.hardware.pod_group import PodGroup
+from pulumi_milvus.planning.load.disk_reads import NVME_READS_PER_SECOND
 
 
-def standalone_deployment(demand: Demand, catalogue: Catalogue) -> Deployment | Impossible:
-    """Standalone on the cheapest node that holds it, with etcd beside it."""
+def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) -> Sketch | Impossible:
+    """Standalone on the cheapest node that holds it, as far as its cost."""
     need = standalone_need(demand.workload, demand.sizes, demand.data, demand.segment, demand.search)
-    group = pods.group(
-        "standalone", need, 1, nvme=demand.hardware == "nvme", gpu=demand.hardware == "gpu", own_pool=True
+    kind = Kind(demand.needs_nvme, demand.needs_gpu)
+    groups = (pods.group("standalone", need, kind, "none"), stores.etcd_group("standalone", "none", 1))
+    if not catalogue.creates_nodes:
+        made = _made(demand, need, groups, _quick_enough(demand, catalogue), None)
+        if isinstance(made, Impossible):
+            return made
+        return Sketch(
+            topology="standalone",
+            demand=demand,
+            weight=made.weight,
+            usd_per_month=made.cheapest_usd_per_month,
+            node=made.placement.pool_of("standalone").instance_type,
+            needs={"standalone": need},
+            finish=lambda: made,
+        )
+    quick = _quick_enough(demand, catalogue)
+    if quick is not catalogue:
+        lightest = Lightest(lambda group: worth_trying(quick, Kind.of(group)))
+    found = lightest.of(groups)
+    if found is None:
+        refused = place(groups, quick)
+        assert isinstance(refused, Refusal)
+        return _impossible(refused)
+    weight = found.weight
+    priced = is_priced(catalogue)
+    if priced:
+        weight += bill(demand, (), groups[1], int(stores.object_store(demand).value), catalogue).usd_per_month
+    usd = weight if priced else None
+    return Sketch(
+        topology="standalone",
+        demand=demand,
+        weight=weight,
+        usd_per_month=usd,
+        node=found.node,
+        needs={"standalone": need},
+        finish=lambda: _made(
+            demand, need, groups, _quick_enough(demand, worth_choosing(catalogue, (Kind(), kind))), usd
+        ),
     )
-    etcd = stores.etcd_group("standalone", "none", 1)
-    placement = place([group, etcd], catalogue)
-    if isinstance(placement, Refusal):
-        return Impossible(topology="standalone", subject="topology", reason=placement.reason, nearest=placement.nearest)
-    stored = stores.object_store(demand)
-    costs = bill(demand, placement, etcd, int(stored.value), catalogue)
-    over = (placement.usd_per_month or 0.0) - (placement.cheapest_usd_per_month or 0.0)
+
+
+def _quick_enough(demand: Demand, catalogue: Catalogue) -> Catalogue:
+    """The types whose local disks can be read as often as the queries ask."""
+    search = demand.search
+    if search is None or search.load.reads is None or not demand.workload.queries_per_second:
+        return catalogue
+    reads = search.load.reads.reads_per_second.expected
+    unknown = 0 if catalogue.creates_nodes else NVME_READS_PER_SECOND
+    fitting = [
+        node
+        for node in catalogue.types
+        if not node.local_nvme_bytes
+        or (unknown if node.local_nvme_read_iops is None else node.local_nvme_read_iops) >= reads
+    ]
+    return some_types(catalogue, fitting)
+
+
+def _impossible(refused: Refusal) -> Impossible:
+    return Impossible(
+        topology="standalone",
+        subject="topology",
+        reason=refused.reason,
+        nearest=refused.nearest,
+        rule="standalone-limits",
+    )
+
+
+def _made(
+    demand: Demand, need: RoleNeed, groups: tuple[PodGroup, ...], catalogue: Catalogue, cheapest: float | None
+) -> Deployment | Impossible:
+    placement = place(groups, catalogue)
+    if not isinstance(placement, Placement):
+        return _impossible(placement)
+    etcd, stored = groups[1], stores.object_store(demand)
+    costs = bill(demand, placement.pools, etcd, int(stored.value), catalogue)
+    if cheapest is None and placement.usd_per_month is not None:
+        cheapest = costs.usd_per_month - placement.usd_per_month + (placement.cheapest_usd_per_month or 0.0)
+    peak = int(sum([term.value for term in need.memory.terms]))
     return Deployment(
         topology="standalone",
         demand=demand,
         replicas=1,
-        roles=MappingProxyType(
-            {"standalone": pods.role(group, placement, need.loaded_bytes, int(sum(t.value for t in need.memory.terms)))}
-        ),
+        roles=MappingProxyType({"standalone": pods.role(groups[0], placement, need.loaded_bytes, peak)}),
         placement=placement,
         bill=costs,
-        cheapest_usd_per_month=None if placement.usd_per_month is None else costs.usd_per_month - over,
+        cheapest_usd_per_month=None if cheapest is None else min(cheapest, costs.usd_per_month),
         object_store_bytes=int(stored.value),
         dependencies=stores.dependencies("standalone", etcd, int(stored.value)),
         figures=MappingProxyType(

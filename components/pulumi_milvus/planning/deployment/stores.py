@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+from pulumi_milvus.planning.capacity.query_pool import SIMD
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.capacity.terms import Figure, bytes_term
 from pulumi_milvus.planning.deployment.demand import Demand
@@ -36,6 +37,8 @@ def etcd_group(topology: str, availability: str, zones: int) -> PodGroup:
         cpu_millicores=500 if members == 1 else 1000,
         memory_bytes=GIB if members == 1 else 4 * GIB,
         architectures=("x86_64", "arm64"),
+        # As Milvus's pods, so that they may share nodes.
+        simd_one_of=SIMD,
         zones=zones,
         one_pod_per_node=availability != "none",
         surge_pods=0,

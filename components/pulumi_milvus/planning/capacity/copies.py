@@ -1,0 +1,144 @@
+"""In-memory copies of the data and the pods that hold them, also with a pod, a node or a zone gone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi_milvus.planning.hardware.pod_group import spread
+
+ZONES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one copy needs on pods of one size.
+
+    ``holding``: pods that hold it. ``busy``: pods whose cores (or disks) answer all queries. ``segments``: of one copy;
+    each lies on one pod, so no more pods than that can work for it.
+    """
+
+    holding: int
+    busy: int = 1
+    segments: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Pods, and the in-memory replicas on them.
+
+    At the worst moment: ``holding`` pods hold one copy, ``answering`` are left in all, and ``at_once`` says whether
+    another whole copy stands, so that searches go on; otherwise the rest loads what was lost first.
+    """
+
+    pods: int
+    replicas: int
+    holding: int
+    answering: int
+    at_once: bool
+
+
+def with_spare(pods: int, availability: str) -> int:
+    """So many pods that ``pods`` are left with one of them, or one of three zones, gone."""
+    if availability == "pod":
+        return pods + 1
+    if availability == "zone":
+        every = max(ZONES, math.ceil(pods * ZONES / (ZONES - 1)))
+        return every if every - math.ceil(every / ZONES) >= pods else every + 1
+    return pods
+
+
+def left_of(pods: int, availability: str) -> int:
+    """Pods left at the worst moment."""
+    if availability == "pod":
+        return pods - 1
+    return pods - math.ceil(pods / ZONES) if availability == "zone" else pods
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """What may be missing of pods that hold ``replicas`` copies. ``availability``: none, pod or zone."""
+
+    availability: str
+    replicas: int
+
+    def left(self, pods: int) -> int:
+        """Pods that hold one copy of the data at the worst moment."""
+        if self.replicas > 1:
+            return pods // self.replicas
+        return left_of(pods, self.availability)
+
+
+def copies_of(
+    need: Need, availability: str, replicas: int | None = None, pods_per_node: int = 1, *, few: bool = False
+) -> Copies:
+    """The fewest pods, and as many copies as they hold where ``replicas`` is None (``few``: as the queries need).
+
+    One copy has at least ``need.holding`` pods. Where pods share nodes (one a GPU), a lost node takes all of its pods.
+    """
+    if replicas is not None and replicas > 1:
+        return _declared(need, availability, replicas, pods_per_node)
+    # More pods than a copy has segments find nothing to do, unless there are more copies.
+    copies = math.ceil(need.busy / need.segments) if replicas is None else 1
+    busy = need.busy if replicas is None else min(need.busy, need.segments)
+    left = max(need.holding * copies, busy)
+    pods = _spared(left, availability, pods_per_node)
+    still = _left(pods, availability, pods_per_node)
+    if replicas == 1 or few:
+        return Copies(pods, copies, still // copies, still, False)
+    if availability == "none":
+        most = pods // need.holding
+        return Copies(pods, most, pods // most, pods, False)
+    return _decided(need, availability, pods, still, copies, pods_per_node)
+
+
+def _decided(need: Need, availability: str, pods: int, still: int, fewest: int, pods_per_node: int) -> Copies:
+    """As many copies as the pods hold, if then another one stands when something is lost."""
+    if need.holding == 1 and pods > 1:
+        return Copies(pods, pods, 1, still, True)
+    if pods_per_node == 1 and availability == "pod" and pods >= 2 * need.holding:
+        most = pods // need.holding
+        return Copies(pods, most, pods // most, still, True)
+    if pods_per_node == 1 and availability == "zone":
+        # A copy within a zone: a resource group for each.
+        by_zone = [(zone, zone // need.holding) for zone in spread(pods, ZONES)]
+        there = sum(copies for _, copies in by_zone)
+        lost = max(copies for _, copies in by_zone)
+        working = [min(zone, copies * need.segments) for zone, copies in by_zone]
+        if there - lost >= 1 and sum(working) - max(working) >= need.busy:
+            return Copies(pods, there, min(zone // copies for zone, copies in by_zone if copies), still, True)
+    return Copies(pods, fewest, max(1, still // fewest), still, False)
+
+
+def _declared(need: Need, availability: str, replicas: int, pods_per_node: int) -> Copies:
+    """A number of copies that the workload says. Where one is lost with a pod or a zone, another stands."""
+    busy = min(need.busy, replicas * need.segments)
+    pods = max(replicas * need.holding, busy)
+    # Each copy has a zone of its own, as far as there are zones.
+    zones = min(ZONES, replicas)
+    if availability == "pod":
+        pods = max(pods, busy + pods_per_node)
+    elif availability == "zone":
+        left = max(need.holding, busy)
+        pods = max(pods, math.ceil(left * zones / (zones - 1)))
+        pods += pods - math.ceil(pods / zones) < left
+    if availability != "none":
+        pods = math.ceil(pods / pods_per_node) * pods_per_node
+    lost = {"none": 0, "pod": pods_per_node, "zone": math.ceil(pods / zones)}[availability]
+    return Copies(pods, replicas, pods // replicas, pods - lost, availability != "none")
+
+
+def _spared(pods: int, availability: str, pods_per_node: int) -> int:
+    if availability == "none" or pods_per_node == 1:
+        return with_spare(pods, availability)
+    nodes = with_spare(math.ceil(pods / pods_per_node), availability)
+    # Pods spread evenly over zones: whole nodes in each.
+    nodes = math.ceil(nodes / ZONES) * ZONES if availability == "zone" else nodes
+    return nodes * pods_per_node
+
+
+def _left(pods: int, availability: str, pods_per_node: int) -> int:
+    if availability == "none" or pods_per_node == 1:
+        return left_of(pods, availability)
+    return left_of(pods // pods_per_node, availability) * pods_per_node
