@@ -9,7 +9,7 @@ INSTALL := .ci/python .ci/install.py
 TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema sizing bench clean
+.PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema sizing planning bench clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,9 @@ schema: venv  ## write the JSON Schema of the workload anew
 
 sizing: venv  ## write the table of docs/sizing.md anew: estimates against measurements
 	.venv/bin/python scripts/sizing_table.py
+
+planning: venv  ## write docs/planning.md anew: one plan by hand, with the figures of today
+	.venv/bin/python scripts/planning_page.py
 
 bench: venv  ## say how fast the command line is (BENCH_ARGS="--json FILE" writes it down as well)
 	@.venv/bin/python -m bench $(BENCH_ARGS)

@@ -16,11 +16,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench import command_line, estimates
+from bench import command_line, estimates, plans
 from bench.timing import Result
 
-# A suite is a module with `results(runs)`. A new one, such as plans, is a file beside this one and a line here.
-SUITES: Final[tuple[Callable[[int], Iterator[Result]], ...]] = (command_line.results, estimates.results)
+# A suite is a module with `results(runs)`. A new one is a file beside this one and a line here.
+SUITES: Final[tuple[Callable[[int], Iterator[Result]], ...]] = (command_line.results, estimates.results, plans.results)
 
 
 def main() -> int:
