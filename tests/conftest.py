@@ -18,7 +18,7 @@ from pulumi_cli import CLONE, Pulumi, copy_of_project
 # The stand-ins are packages of their own.
 sys.path.insert(0, str(Path(__file__).parent / "standins"))
 
-TIERS = ("unit", "engine", "cluster", "cloud")
+TIERS = ("unit", "engine", "cluster", "cloud", "browser")
 
 # `make test` asks for the full counts, which tests with the marker `property` get.
 FAST, FULL = 200, 10_000

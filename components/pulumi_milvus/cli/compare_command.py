@@ -27,7 +27,7 @@ def compare(
     file: Annotated[str, typer.Argument(help="A stack's values file, a bare workload (YAML or JSON), or - for stdin.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, curves included.")] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write one page with plots that needs no network.", metavar="OUT")
+        str | None, typer.Option("--html", help="Write one page with plots that needs no network.", metavar="OUT")
     ] = None,
 ) -> None:
     """Compare the indexes for a workload: memory, disk, cost, recall and latency, and why the others are out.
@@ -51,7 +51,7 @@ def compare(
     with _progress() as tell:
         found = compare_workload(workload, with_curves=as_json or html is not None, progress=tell)
     if html is not None:
-        _write_page(found, html, as_json=as_json)
+        _write_page(found, Path(html), as_json=as_json)
     if as_json:
         print_json(found.to_json())
     else:
@@ -73,23 +73,25 @@ def _workload(file: str, *, as_json: bool) -> Workload:
     return values.workload
 
 
-def _check_page(out: Path, *, as_json: bool) -> None:
+def _check_page(name: str, *, as_json: bool) -> None:
     """Say before the work what would stop it after."""
     from pulumi_milvus.cli.compare_page import missing_packages
     from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 
-    reason = nearest = ""
+    reason, nearest, out = "", "", Path(name)
     try:
-        if out.is_dir():
+        if not name or "\0" in name:
+            reason = "is no name of a file"
+        elif out.is_dir():
             reason, nearest = "is a folder, and a file is needed", str(out / "compare.html")
         elif not out.parent.is_dir():
             reason, nearest = "its folder does not exist", out.name
         elif not os.access(out if out.exists() else out.parent, os.W_OK):
             reason = "cannot be written"
-    except (OSError, ValueError):
-        reason = "is no name of a file"
+    except OSError as error:  # a name that is too long
+        reason = f"cannot be written: {error.strerror}"
     if reason:
-        refuse(InvalidValues([Problem("--html", shown(str(out)), reason, nearest)]), "compare", as_json=as_json)
+        refuse(InvalidValues([Problem("--html", shown(name), reason, nearest)]), "compare", as_json=as_json)
     missing = missing_packages()
     if missing:
         typer.echo(

@@ -31,7 +31,7 @@ def ticks(values: Iterable[float | None]) -> list[float]:
         if len(found) > 1 and len(denser) > MOST_TICKS:
             break
         found = denser
-    return found
+    return found[:: -(-len(found) // MOST_TICKS)] if found else []
 
 
 def _between(low: float, high: float, digits: tuple[float, ...]) -> list[float]:

@@ -80,6 +80,9 @@ def _excluded(plan: Plan, variant: Variant) -> Excluded | None:
         )
     if plan.topology == "lite" and variant.mmap:
         return Excluded(name=variant.name, index=index, because=_LITE_MMAP, fix="leave mmap out")
+    if plan.topology == "lite" and variant.recipe is not None and variant.recipe.not_in_lite:
+        why = variant.recipe.not_in_lite
+        return Excluded(name=variant.name, index=index, because=why, fix="take HNSW_SQ SQ8, or topology standalone")
     if plan.roles:
         return None
     if plan.topology == "managed":

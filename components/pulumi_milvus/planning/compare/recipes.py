@@ -27,12 +27,16 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to index. ``title`` is its name in tables, ``source`` says where the parameters come from."""
+    """One way to index. ``title`` is its name in tables, ``source`` says where the parameters come from.
+
+    ``not_in_lite``: why Milvus Lite cannot do it although it has the index; empty where it can.
+    """
 
     title: str
     index: str
     params: Callable[[Shape], dict[str, Any]]
     source: str
+    not_in_lite: str = ""
 
     @property
     def family(self) -> str:
@@ -127,6 +131,8 @@ RECIPES: Final = (
         "HNSW_SQ",
         _graph(sq_type="SQ4U", refine=True, refine_type="FP16"),
         f"{_AUTOMATIC}; codes as published: VectorDBBench commit 4ea1810, Milvus 2.6.14",
+        # milvus-lite 3.2.2, milvus_lite/index/faiss_hnsw_sq.py: QT_8bit, without refine.
+        not_in_lite="the HNSW_SQ of Milvus Lite is SQ8, whatever is asked for",
     ),
     Recipe("HNSW_PQ", "HNSW_PQ", _graph_pq, f"{_AUTOMATIC}; {_PQ}"),
     Recipe("HNSW_PRQ", "HNSW_PRQ", _graph_prq, f"{_AUTOMATIC}; {_PQ}, in two rounds"),
