@@ -13,6 +13,7 @@ from pulumi_milvus.planning.deployment.choose import (
     STANDALONE_ROWS,
     Chosen,
     choose_deployment,
+    lightest_on,
     why_not_standalone,
 )
 from pulumi_milvus.planning.deployment.decisions import MILVUS_VERSION, decisions_of
@@ -21,7 +22,7 @@ from pulumi_milvus.planning.deployment.growth import outgrown
 from pulumi_milvus.planning.facts_of import environment_findings, field_findings
 from pulumi_milvus.planning.findings import Decision, Finding
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
-from pulumi_milvus.planning.plan import Cost, Plan
+from pulumi_milvus.planning.plan import Cost, Outgrown, Plan
 from pulumi_milvus.planning.workload import Workload
 
 WAL: Final = "woodpecker"
@@ -47,11 +48,13 @@ def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) ->
     refused = [finding for finding in findings if finding.rule == "standalone-limits" and finding.level == "error"]
     if refused:
         return _unsized(workload, hardware, findings, refused[0].message)
-    chosen = choose_deployment(workload, hardware.choice, catalogue)
+    lightest = lightest_on(catalogue)
+    chosen = choose_deployment(workload, hardware.choice, catalogue, lightest)
     if chosen.deployment is None:
         findings += list(_impossible(chosen))
         return _unsized(workload, hardware, findings, chosen.impossible[-1].reason, chosen)
-    return _sized(workload, hardware, chosen, chosen.deployment, catalogue, findings)
+    later = tuple(outgrown(chosen.deployment, catalogue, lightest))
+    return _sized(workload, hardware, chosen, chosen.deployment, catalogue, findings, later)
 
 
 def managed_plan(workload: Workload, hardware: Decision) -> Plan:
@@ -80,6 +83,7 @@ def _sized(
     deployment: Deployment,
     catalogue: Catalogue,
     findings: list[Finding],
+    later: tuple[Outgrown, ...],
 ) -> Plan:
     priced = deployment.cheapest_usd_per_month is not None
     bill = deployment.bill
@@ -104,7 +108,7 @@ def _sized(
         decisions=(chosen.decision, hardware, *decisions_of(deployment, catalogue)),
         alternatives=tuple(alternatives_of(chosen)),
         findings=tuple(findings),
-        outgrown=tuple(outgrown(deployment, catalogue)),
+        outgrown=later,
         collection_plans=tuple(_collections(deployment)),
         figures=deployment.figures,
     )

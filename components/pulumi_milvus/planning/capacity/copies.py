@@ -79,11 +79,8 @@ def copies_of(
     """
     if replicas is not None and replicas > 1:
         return _declared(need, availability, replicas, pods_per_node)
-    # More pods than a copy has segments find nothing to do, unless there are more copies.
-    copies = math.ceil(need.busy / need.segments) if replicas is None else 1
-    busy = need.busy if replicas is None else min(need.busy, need.segments)
-    left = max(need.holding * copies, busy)
-    pods = _spared(left, availability, pods_per_node)
+    copies = _copies_needed(need, replicas)
+    pods = fewest_pods_of(need, availability, replicas, pods_per_node)
     still = _left(pods, availability, pods_per_node)
     if replicas == 1 or few:
         return Copies(pods, copies, still // copies, still, False)
@@ -91,6 +88,20 @@ def copies_of(
         most = pods // need.holding
         return Copies(pods, most, pods // most, pods, False)
     return _decided(need, availability, pods, still, copies, pods_per_node)
+
+
+def fewest_pods_of(need: Need, availability: str, replicas: int | None = None, pods_per_node: int = 1) -> int:
+    """The pods that ``copies_of`` finds, and no more of it."""
+    if replicas is not None and replicas > 1:
+        return _declared(need, availability, replicas, pods_per_node).pods
+    left = max(need.holding * _copies_needed(need, replicas), need.busy)
+    return _spared(left, availability, pods_per_node)
+
+
+def _copies_needed(need: Need, replicas: int | None) -> int:
+    # More pods than a copy has segments find nothing to do, unless there are more copies. Where the workload says how
+    # many there are, the plan says that it is so; less data, in fewer segments, would cost less otherwise.
+    return math.ceil(need.busy / need.segments) if replicas is None else 1
 
 
 def _decided(need: Need, availability: str, pods: int, still: int, fewest: int, pods_per_node: int) -> Copies:
@@ -113,7 +124,7 @@ def _decided(need: Need, availability: str, pods: int, still: int, fewest: int, 
 
 def _declared(need: Need, availability: str, replicas: int, pods_per_node: int) -> Copies:
     """A number of copies that the workload says. Where one is lost with a pod or a zone, another stands."""
-    busy = min(need.busy, replicas * need.segments)
+    busy = need.busy
     pods = max(replicas * need.holding, busy)
     # Each copy has a zone of its own, as far as there are zones.
     zones = min(ZONES, replicas)

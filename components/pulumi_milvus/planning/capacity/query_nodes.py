@@ -22,6 +22,7 @@ __all__ = [
     "Spare",
     "fewest_holding",
     "fullest",
+    "fullest_disk_bytes",
 ]
 
 # "Data to load must stay under 90 % of the memory of all query nodes" (Milvus 3.0 docs, about/limitations.md);
@@ -97,17 +98,23 @@ def fullest(data: Loaded, segment: Loaded, holding: int, pod: PodSize | None = N
     # While the pod starts: one segment a core, no more than its share has, and none that the loader refuses.
     at_once = min(cores * segment.loading_bytes, math.ceil(data.loading_bytes / holding))
     highest = min(share + at_once, int(LOAD_LIMIT * pod.memory_bytes)) if pod else 0
-    disk = DISK_ALLOWANCE * (data.disk_bytes / holding + segment.disk_bytes)
     return Fullest(
         resident_bytes=resident,
         reserved_bytes=PROCESS_BYTES + math.ceil(data.reserved_bytes / holding) + segment.reserved_bytes,
         lowest_peak_bytes=lowest,
         highest_peak_bytes=max(lowest, highest),
-        disk_bytes=math.ceil(disk / DISK_LIMIT) if data.disk_bytes else 0,
+        disk_bytes=fullest_disk_bytes(data, segment, holding),
         gpu_bytes=(math.ceil(data.gpu_bytes / holding) + segment.gpu_bytes + GPU_POOL_BYTES + GPU_CONTEXT_BYTES)
         if data.gpu_bytes
         else 0,
     )
+
+
+def fullest_disk_bytes(data: Loaded, segment: Loaded, holding: int) -> int:
+    """Local disk that the fullest of ``holding`` pods asks for, so that Milvus's limit is kept."""
+    if not data.disk_bytes:
+        return 0
+    return math.ceil(DISK_ALLOWANCE * (data.disk_bytes / holding + segment.disk_bytes) / DISK_LIMIT)
 
 
 def _rooms(data: Loaded, segment: Loaded, pod: PodSize) -> tuple[tuple[int, float], ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import Loaded
-from pulumi_milvus.planning.capacity.copies import Copies, Need, copies_of
-from pulumi_milvus.planning.capacity.query_nodes import PodSize, fewest_holding, fullest
+from pulumi_milvus.planning.capacity.copies import Copies, Need, copies_of, fewest_pods_of
+from pulumi_milvus.planning.capacity.query_nodes import PodSize, fewest_holding, fullest_disk_bytes
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.hardware.allocatable import disk_bytes_for
 from pulumi_milvus.planning.hardware.catalogue import InstanceType
@@ -128,7 +128,7 @@ def cheapest_choices(demand: QueryDemand, nodes: Iterable[QueryNode]) -> list[Qu
         least = max(1.0, memory_bytes / node.memory_bytes, cores / node.cpu_cores) / node.pods_per_node
         if least * node.weight > most:
             continue
-        choice = query_choice(demand, node)
+        choice = query_choice(demand, node, most)
         if choice is not None and choice.weight <= most and _is_there(choice):
             found.append(choice)
             most = min(most, choice.weight * (1 + MOST_OVER_CHEAPEST))
@@ -157,8 +157,11 @@ def zones_of(availability: str) -> int:
     return 3 if availability == "zone" else 1
 
 
-def query_choice(demand: QueryDemand, node: QueryNode) -> QueryChoice | None:
-    """The fewest pods on such nodes, whether or not there are so many; None where no number of them does it."""
+def query_choice(demand: QueryDemand, node: QueryNode, most: float = math.inf) -> QueryChoice | None:
+    """The fewest pods on such nodes, whether or not there are so many.
+
+    None where no number of them does it, or for no weight up to ``most``.
+    """
     gpu_bytes = node.node.gpu_memory_bytes_each if demand.needs_gpu else 0
     holding = fewest_holding(demand.data, demand.segment, PodSize(node.memory_bytes, node.disk_bytes, gpu_bytes))
     if holding is None:
@@ -166,10 +169,16 @@ def query_choice(demand: QueryDemand, node: QueryNode) -> QueryChoice | None:
     answering, reading = _busy(demand.cores, node.cpu_cores), _reading(demand, node)
     if reading is None:
         return None
-    need = Need(holding, max(answering, reading), max(1, demand.segments))
-    on_volumes = bool(demand.data.disk_bytes and not demand.needs_nvme and node.volume_weight)
-    copies, weight = _on_volumes(demand, node, need) if on_volumes else _copies(demand, node, need)
-    nodes = math.ceil(copies.pods / node.pods_per_node)
+    need, share = Need(holding, max(answering, reading), max(1, demand.segments)), node.pods_per_node
+    pods = fewest_pods_of(need, demand.availability, demand.replicas, share)
+    weight = math.ceil(pods / share) * node.weight
+    if weight > most:
+        return None
+    if demand.data.disk_bytes and not demand.needs_nvme and node.volume_weight:
+        copies, weight = _on_volumes(demand, node, need)
+    else:
+        copies = copies_of(need, demand.availability, demand.replicas, share)
+    nodes = math.ceil(copies.pods / share)
     usd = node.node.usd_per_month
     return QueryChoice(
         node=node.node,
@@ -177,7 +186,7 @@ def query_choice(demand: QueryDemand, node: QueryNode) -> QueryChoice | None:
         holding=copies.holding,
         needed_pods=need.busy,
         nodes=nodes,
-        pods_per_node=node.pods_per_node,
+        pods_per_node=share,
         cpu_cores=node.cpu_cores,
         memory_bytes=node.memory_bytes,
         disk_bytes=node.disk_bytes,
@@ -187,11 +196,6 @@ def query_choice(demand: QueryDemand, node: QueryNode) -> QueryChoice | None:
     )
 
 
-def _copies(demand: QueryDemand, node: QueryNode, need: Need) -> tuple[Copies, float]:
-    copies = copies_of(need, demand.availability, demand.replicas, node.pods_per_node)
-    return copies, math.ceil(copies.pods / node.pods_per_node) * node.weight
-
-
 def _on_volumes(demand: QueryDemand, node: QueryNode, need: Need) -> tuple[Copies, float]:
     """Data on the volumes of the nodes are paid for by the GiB: no copy for nothing, and more pods where that is less.
 
@@ -199,15 +203,12 @@ def _on_volumes(demand: QueryDemand, node: QueryNode, need: Need) -> tuple[Copie
     """
     best: tuple[Copies, float] | None = None
     for more in range(MOST_PODS_TO_SPREAD_VOLUMES if demand.availability != "none" else 1):
-        copies = copies_of(
-            replace(need, holding=need.holding + more),
-            demand.availability,
-            demand.replicas,
-            node.pods_per_node,
-            few=True,
-        )
+        wider = Need(need.holding + more, need.busy, need.segments)
+        copies = copies_of(wider, demand.availability, demand.replicas, node.pods_per_node, few=True)
         nodes = math.ceil(copies.pods / node.pods_per_node)
-        disk = node.pods_per_node * fullest(demand.data, demand.segment, copies.holding).disk_bytes
+        if best is not None and nodes * node.weight >= best[1]:
+            break
+        disk = node.pods_per_node * fullest_disk_bytes(demand.data, demand.segment, copies.holding)
         weight = nodes * (node.weight + node.volume_weight * math.ceil(disk_bytes_for(disk) / GIB))
         if best is None or weight < best[1]:
             best = copies, weight

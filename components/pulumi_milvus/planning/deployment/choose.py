@@ -51,9 +51,11 @@ class Chosen:
     other: Sketch | None = None
 
 
-def choose_deployment(workload: Workload, hardware: str, catalogue: Catalogue, months: int | None = None) -> Chosen:
-    """The deployment for a server topology after ``months`` (None: at the horizon)."""
-    chosen = choose_sketch(workload, hardware, catalogue, months)
+def choose_deployment(
+    workload: Workload, hardware: str, catalogue: Catalogue, lightest: Lightest | None = None
+) -> Chosen:
+    """The deployment for a server topology at the horizon."""
+    chosen = choose_sketch(workload, hardware, catalogue, None, lightest)
     if chosen.sketch is None:
         return Chosen(None, chosen.decision, chosen.impossible)
     made = chosen.sketch.finish()
@@ -74,7 +76,7 @@ def choose_sketch(
     months: int | None = None,
     lightest: Lightest | None = None,
 ) -> Sketched:
-    """The same as far as its cost: what has to be known to compare."""
+    """The same after ``months`` (None: at the horizon) as far as its cost: what has to be known to compare."""
     when = workload.horizon_months if months is None else months
     demands, lightest = _Demands(workload, hardware, when), lightest or lightest_on(catalogue)
     explicit = workload.topology if workload.topology in _MAKERS else None

@@ -8,10 +8,11 @@ from typing import Final
 from pulumi_milvus.planning.capacity.query_pool import QueryNode, query_choice
 from pulumi_milvus.planning.capacity.standalone import standalone_need
 from pulumi_milvus.planning.capacity.writing import RoleNeed, data_nodes, streaming_nodes
-from pulumi_milvus.planning.deployment.choose import STANDALONE_ROWS, Sketched, choose_sketch, lightest_on
+from pulumi_milvus.planning.deployment.choose import STANDALONE_ROWS, Sketched, choose_sketch
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of
 from pulumi_milvus.planning.deployment.deployment import Deployment
 from pulumi_milvus.planning.deployment.distributed import query_demand
+from pulumi_milvus.planning.deployment.sketch import Lightest
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.plan import Outgrown, Role
 from pulumi_milvus.planning.workload import MAX_HORIZON_MONTHS, Workload
@@ -19,12 +20,12 @@ from pulumi_milvus.planning.workload import MAX_HORIZON_MONTHS, Workload
 _NAMES: Final = {"query_node": "query nodes", "standalone": "the standalone pod"}
 
 
-def outgrown(deployment: Deployment, catalogue: Catalogue) -> Iterator[Outgrown]:
+def outgrown(deployment: Deployment, catalogue: Catalogue, lightest: Lightest) -> Iterator[Outgrown]:
     """Each part that growth outgrows within ten years, and a change of topology, the earliest first."""
     workload = deployment.demand.workload
     if not any(collection.growth_vectors_per_month for collection in workload.collections):
         return
-    later = _Later(deployment, catalogue)
+    later = _Later(deployment, catalogue, lightest)
     found = {}
     for part, fits in _parts(deployment).items():
         month = later.first_month(lambda at, fits=fits: not fits(later.demand(at)))  # type: ignore[misc]
@@ -42,9 +43,9 @@ def outgrown(deployment: Deployment, catalogue: Catalogue) -> Iterator[Outgrown]
 class _Later:
     """The same workload after more months, each looked at once."""
 
-    def __init__(self, deployment: Deployment, catalogue: Catalogue) -> None:
+    def __init__(self, deployment: Deployment, catalogue: Catalogue, lightest: Lightest) -> None:
         self._demand, self._catalogue = deployment.demand, catalogue
-        self._lightest = lightest_on(catalogue)
+        self._lightest = lightest
         self._demands: dict[int, Demand] = {}
         self._sketched: dict[int, Sketched] = {}
 

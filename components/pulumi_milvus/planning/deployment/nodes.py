@@ -220,16 +220,17 @@ def _unbeaten(catalogue: Catalogue, kind: Kind) -> list[Tried]:
     ]
     found: list[Tried] = []
     for tried in sorted(usable, key=lambda item: (item.weight, [-amount for amount in item.room])):
-        if not any(_beats(other, tried) for other in found):
+        if not any(_beats(other, tried, kind) for other in found):
             found.append(tried)
     return found
 
 
-def _beats(other: Tried, one: Tried) -> bool:
+def _beats(other: Tried, one: Tried, kind: Kind) -> bool:
+    """Whether the other has no less of what the kind asks for, the rate of its disks and the memory of its GPUs too."""
     return (
         all(mine <= others for mine, others in zip(one.room, other.room, strict=True))
-        and one.node.gpu_memory_bytes_each <= other.node.gpu_memory_bytes_each
-        and (one.node.local_nvme_read_iops or 0) <= (other.node.local_nvme_read_iops or 0)
+        and (not kind.gpu or one.node.gpu_memory_bytes_each <= other.node.gpu_memory_bytes_each)
+        and (not kind.nvme or (one.node.local_nvme_read_iops or 0) <= (other.node.local_nvme_read_iops or 0))
     )
 
 

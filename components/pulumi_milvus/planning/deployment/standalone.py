@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import MappingProxyType
 
 from pulumi_milvus.planning.capacity.standalone import standalone_need
@@ -12,7 +13,7 @@ from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
 from pulumi_milvus.planning.deployment.nodes import Kind, is_priced, some_types, worth_choosing, worth_trying
 from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
-from pulumi_milvus.planning.hardware.catalogue import Catalogue
+from pulumi_milvus.planning.hardware.catalogue import Catalogue, InstanceType
 from pulumi_milvus.planning.hardware.outcome import Placement, Refusal
 from pulumi_milvus.planning.hardware.placement import place
 from pulumi_milvus.planning.hardware.pod_group import PodGroup
@@ -37,12 +38,16 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
             needs={"standalone": need},
             finish=lambda: made,
         )
-    quick = _quick_enough(demand, catalogue)
-    if quick is not catalogue:
-        lightest = Lightest(lambda group: worth_trying(quick, Kind.of(group)))
+    reads = _reads_per_second(demand)
+    if reads:
+        lightest = Lightest(
+            lambda group: [
+                tried for tried in worth_trying(catalogue, Kind.of(group)) if _reads(tried.node, True) >= reads
+            ]
+        )
     found = lightest.of(groups)
     if found is None:
-        refused = place(groups, quick)
+        refused = place(groups, _quick_enough(demand, catalogue))
         assert isinstance(refused, Refusal)
         return _impossible(refused)
     weight = found.weight
@@ -63,20 +68,27 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
     )
 
 
+def _reads_per_second(demand: Demand) -> float:
+    """Reads of 4 KB that the queries ask of the local disks; 0 where there are none."""
+    reads = demand.search.load.reads if demand.search else None
+    return reads.reads_per_second.expected if reads and demand.workload.queries_per_second else 0.0
+
+
+def _reads(node: InstanceType, is_made: bool) -> float:
+    """Reads a second of a node's local disks; a node without any is not asked for them."""
+    if not node.local_nvme_bytes:
+        return math.inf
+    if node.local_nvme_read_iops is None:
+        return 0 if is_made else NVME_READS_PER_SECOND
+    return node.local_nvme_read_iops
+
+
 def _quick_enough(demand: Demand, catalogue: Catalogue) -> Catalogue:
     """The types whose local disks can be read as often as the queries ask."""
-    search = demand.search
-    if search is None or search.load.reads is None or not demand.workload.queries_per_second:
+    reads = _reads_per_second(demand)
+    if not reads:
         return catalogue
-    reads = search.load.reads.reads_per_second.expected
-    unknown = 0 if catalogue.creates_nodes else NVME_READS_PER_SECOND
-    fitting = [
-        node
-        for node in catalogue.types
-        if not node.local_nvme_bytes
-        or (unknown if node.local_nvme_read_iops is None else node.local_nvme_read_iops) >= reads
-    ]
-    return some_types(catalogue, fitting)
+    return some_types(catalogue, [node for node in catalogue.types if _reads(node, catalogue.creates_nodes) >= reads])
 
 
 def _impossible(refused: Refusal) -> Impossible:
