@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import io
 import json
 import os
 import random
@@ -18,28 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broken_values import BARE, VALUES, mutate
-from pulumi_milvus.cli import main
+from command_line import call
 
 GOOD: dict[str, Any] = {"collections": [{"name": "articles", "vectors": 10_000, "dimension": 768}]}
 IMPOSSIBLE = {"collections": [{**GOOD["collections"][0], "index": "DISKANN"}], "topology": "lite"}
-
-
-class Streams:
-    """What one call wrote, and its exit status."""
-
-    def __init__(self, arguments: list[str], stdin: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-        out, err = io.StringIO(), io.StringIO()
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            patch.setattr(sys, "stdout", out)
-            patch.setattr(sys, "stderr", err)
-            patch.setenv("COLUMNS", "120")
-            self.status = main(arguments)
-        self.out, self.err = out.getvalue(), err.getvalue()
-
-
-def call(monkeypatch: pytest.MonkeyPatch, *arguments: str, stdin: bytes | str = b"") -> Streams:
-    return Streams(list(arguments), stdin.encode() if isinstance(stdin, str) else stdin, monkeypatch)
 
 
 def test_a_plan_as_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -137,7 +118,7 @@ def test_the_schema_is_printed_and_written(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 @pytest.mark.property
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=40)
 @given(seed=st.integers(min_value=0, max_value=2**32), as_json=st.booleans())
 def test_no_values_file_makes_a_traceback(monkeypatch: pytest.MonkeyPatch, seed: int, as_json: bool) -> None:
     chance = random.Random(seed)

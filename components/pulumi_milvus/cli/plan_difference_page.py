@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # Title -> parts of the plan, in the order of a reader's questions.
 SECTIONS: Final = {
     "What is declared": ("workload",),
-    "What runs": ("topology", "hardware", "milvus_version", "wal", "roles", "dependencies", "gpu_memory_bytes"),
-    "Where": ("node_pools",),
+    "What runs": ("topology", "hardware", "milvus_version", "wal", "roles", "dependencies"),
+    "Where": ("node_pools", "node_types"),
     "What is stored": ("collections", "object_store_bytes"),
     "Made with": ("catalogue_date", "package_version"),
 }
@@ -64,7 +64,7 @@ def _shown(path: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        if "bytes" in path.rsplit(".", 1)[-1] or path.startswith("gpu_memory_bytes"):
+        if "bytes" in path.rsplit(".", 1)[-1]:
             return shown_bytes(value)
         return f"{value:,.10g}"
     if isinstance(value, dict):

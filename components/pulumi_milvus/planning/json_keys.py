@@ -42,6 +42,15 @@ class JsonKeys:
         """Note a mistake in the value of a key."""
         self._note(key, shown(self.data.get(key)), reason, nearest)
 
+    def words(self, key: str) -> str:
+        """A text, which may be empty."""
+        value = self._needed(key)
+        if isinstance(value, str):
+            return value
+        if value is not None:
+            self.wrong(key, "a text is needed")
+        return ""
+
     def text(self, key: str, choices: Sequence[str] = ()) -> str:
         """A text that is not empty, one of ``choices`` where there are some."""
         value = self._needed(key)

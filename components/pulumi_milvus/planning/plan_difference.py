@@ -9,7 +9,7 @@ from typing import Any, Final
 # The parts of a written plan that are figures and choices; the rest are reasons, and follow from these.
 PARTS: Final = (
     "workload", "topology", "hardware", "milvus_version", "wal", "roles", "node_pools", "dependencies", "collections",
-    "object_store_bytes", "cost", "gpu_memory_bytes", "catalogue_date", "package_version",
+    "object_store_bytes", "cost", "node_types", "catalogue_date", "package_version",
 )  # fmt: skip
 # Of these only figures are compared: sources and reasons are words.
 _WORDS: Final = ("because", "source", "as_of", "prices_as_of")

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pulumi_milvus.planning.capacity import writing
 from pulumi_milvus.planning.capacity.collection_size import DISK_SEGMENT_BYTES, SEGMENT_BYTES
+from pulumi_milvus.planning.capacity.copies import left_of, with_spare
 from pulumi_milvus.planning.capacity.front import coordinators, proxies
-from pulumi_milvus.planning.capacity.query_nodes import (
-    DISK_LIMIT,
-    GPU_CONTEXT_BYTES,
-    PodSize,
-    Spare,
-    fewest_holding,
-)
+from pulumi_milvus.planning.capacity.query_nodes import GPU_CONTEXT_BYTES, PodSize, fewest_holding
+from pulumi_milvus.planning.capacity.query_pool import MOST_PODS, QueryNode, query_choice
 from pulumi_milvus.planning.capacity.standalone import standalone_need
-from pulumi_milvus.planning.capacity.writing import RoleNeed, fewest_pods
+from pulumi_milvus.planning.capacity.writing import RoleNeed
 from pulumi_milvus.planning.deployment.choose import STANDALONE_ROWS
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of
+from pulumi_milvus.planning.deployment.distributed import query_demand
 from pulumi_milvus.planning.estimates import server_memory
+from pulumi_milvus.planning.hardware.catalogue import InstanceType
 from pulumi_milvus.planning.indexes import INDEXES
 from pulumi_milvus.planning.load.ranges import Range
 from pulumi_milvus.planning.plan import Plan, Role
@@ -28,9 +27,7 @@ from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.planning.written_plan import WrittenPlan
 from pulumi_milvus.rules.facts import PlannedPart
 
-# A query node has a part of a core beyond the whole ones that the plan shows: what Kubernetes leaves of its node.
-_CORE_PART: Final = 1
-# A plan has whole bytes and cores, and the sums behind them are floats.
+# A plan has whole cores, and the sums behind them are floats.
 _ROUNDING: Final = 1e-9
 
 
@@ -40,27 +37,27 @@ class Capacity:
     def __init__(self, written: WrittenPlan, workload: Workload) -> None:
         self._written, self._workload, self._plan = written, workload, written.plan
         self._segment_bytes = chosen_segment_bytes(written.plan)
-        self._spare_pods = 0 if workload.availability == "none" else 1
 
     def parts(self) -> Iterator[PlannedPart]:
         """Every part with the vectors of today and the declared load."""
-        demand = self._demand(0, search=True)
+        demand = demand_of(self._workload, self._plan.hardware, 0, self._segment_bytes)
         yield from self._data(demand)
         yield from self._load(demand)
 
     def holds_after(self, months: int) -> bool:
         """Whether the data hold after so many months of growth; queries and inserts are as declared, not growing."""
-        parts = self._data(self._demand(months, search=False))
-        return all(part.needed is not None and part.needed <= part.planned for part in parts)
-
-    def _demand(self, months: int, *, search: bool) -> Demand:
-        return demand_of(self._workload, self._plan.hardware, months, self._segment_bytes, search=search)
+        demand = demand_of(self._workload, self._plan.hardware, months, self._segment_bytes, search=False)
+        for part in self._data(demand):
+            least = part.needed if part.needed_at_least is None else part.needed_at_least
+            if least is None or least > part.planned:
+                return False
+        return True
 
     def _data(self, demand: Demand) -> Iterator[PlannedPart]:
         if self._plan.topology == "standalone":
             yield from self._standalone_data(demand)
             return
-        yield from self._query_data(demand)
+        yield self._query_data(demand)
         yield self._streaming_memory(demand)
         need = writing.data_nodes(self._workload, demand.sizes)
         context = GPU_CONTEXT_BYTES if need.gpu_memory_bytes else 0
@@ -68,8 +65,8 @@ class Capacity:
 
     def _standalone_data(self, demand: Demand) -> Iterator[PlannedPart]:
         if self._workload.topology is None:
-            what = "vectors that one pod is advised for"
-            yield PlannedPart("topology", what, "vectors", STANDALONE_ROWS, demand.rows)
+            what, limit = "vectors that one pod is advised for", STANDALONE_ROWS
+            yield PlannedPart("topology", what, "vectors", limit, demand.rows, min(limit, demand.rows))
         need = standalone_need(self._workload, demand.sizes, demand.data, demand.segment, demand.search)
         yield from self._pod("standalone", need, "of the one pod")
 
@@ -81,84 +78,113 @@ class Capacity:
             disk_bytes, words = need.local_disk_bytes, f"local disk {what}"
             yield PlannedPart(f"{path}.local_disk_bytes", words, "bytes", role.local_disk_bytes, disk_bytes)
         if need.gpu_memory_bytes:
-            gpu_bytes, words = need.gpu_memory_bytes + gpu_context_bytes, f"GPU memory {what}"
-            yield PlannedPart(f"gpu_memory_bytes.{name}", words, "bytes", self._gpu_bytes(name), gpu_bytes)
+            there, gpu_bytes = self._gpu_bytes(name), need.gpu_memory_bytes + gpu_context_bytes
+            yield PlannedPart(f"{path}.gpus", f"GPU memory {what}", "bytes", there, gpu_bytes)
 
-    def _query_data(self, demand: Demand) -> Iterator[PlannedPart]:
-        role = self._role("query_node")
-        disk_bytes = math.ceil(role.local_disk_bytes * (1 + _ROUNDING) / DISK_LIMIT)
-        size = PodSize(role.memory_bytes, disk_bytes, self._gpu_bytes("query_node"))
-        needed = fewest_holding(demand.data, demand.segment, size)
-        lost = f" with a {self._workload.availability} gone" if self._spare_pods else ""
-        what = f"query nodes that hold a copy of the data{lost}"
-        yield PlannedPart("roles.query_node.pods", what, "pods", self._left(role.pods), needed)
+    def _query_data(self, demand: Demand) -> PlannedPart:
+        """The pods that hold the data, also with what may be lost gone; and as many copies as the plan has."""
+        role, lost = self._role("query_node"), self._workload.availability
+        asked = replace(query_demand(demand), cores=0.0, reads_per_second=0.0)
+        choice = query_choice(asked, self._query_node(role))
+        size = PodSize(role.memory_bytes, _disk_bytes(role), self._gpu_bytes("query_node"))
+        holding = fewest_holding(demand.data, demand.segment, size)
+        needed = None
+        if choice is not None and holding is not None:
+            # Where the workload leaves the copies open, the plan has decided them.
+            needed = max(choice.pods, holding * (self._workload.replicas or self._written.replicas))
+        what = "query nodes that hold the data" + ("" if lost == "none" else f", with a {lost} gone too")
+        return PlannedPart("roles.query_node.pods", what, "pods", role.pods, needed)
 
     def _streaming_memory(self, demand: Demand) -> PlannedPart:
         role = self._role("streaming_node")
-        left = max(1, role.pods - self._spare_pods)
+        left = max(1, self._left("streaming_node"))
         growing, _ = writing.growing_bytes(self._workload, demand.sizes)
         own = writing.PROCESS_BYTES + server_memory.INSERT_BUFFER_BYTES
-        needed = (own + math.ceil(growing / left)) / writing.THROTTLE_SHARE
+        needed = (own + growing / left) / writing.THROTTLE_SHARE
         what = "memory for the rows that grow on one streaming node"
         return PlannedPart("roles.streaming_node.memory_bytes", what, "bytes", role.memory_bytes, needed)
 
     def _load(self, demand: Demand) -> Iterator[PlannedPart]:
         """Queries, inserts and what must survive: pods and cores."""
         workload, load = self._workload, demand.search.load if demand.search else None
-        asked = workload.queries_per_second > 0 and load is not None
         if self._plan.topology == "standalone":
             need = standalone_need(workload, demand.sizes, demand.data, demand.segment, demand.search)
-            cores = sum([term.value for term in need.cpu.terms])
-            least = cores - (_spread(load.cores) if load else 0.0)
-            yield self._cores("standalone", "searching, inserting and building", 1, cores, least)
+            uncertain = _spread(load.cores) if load else 0.0
+            yield self._cores("standalone", need, "searching, inserting and building", 1, uncertain)
             return
-        answering = Spare(workload.availability, 1).left(self._role("query_node").pods)
-        # Each segment of each copy lies on one pod: beyond that, further pods would not answer more.
-        if asked and load is not None and answering < self._replicas * sum([size.segments for size in demand.sizes]):
-            cores, least = load.query_node_cores.expected, load.query_node_cores.lowest
-            yield self._cores("query_node", "searching", answering, cores, least, _CORE_PART)
-        front = proxies(workload, demand.search if asked else None)
-        spread = _spread(load.proxy_cores) if asked and load is not None else 0.0
-        needs = {
-            "proxy": (front, "passing queries and rows on", spread),
-            "streaming_node": (writing.streaming_nodes(workload, demand.sizes), "inserting", 0.0),
-        }
-        for name, (need, what, uncertain) in needs.items():
-            cores = sum([term.value for term in need.cpu.terms]) * max(1, need.pods - self._spare_pods)
-            left = self._role(name).pods - self._spare_pods
-            yield self._cores(name, what, left, cores, cores - uncertain)
+        asked = load if workload.queries_per_second else None
+        if asked is not None:
+            yield self._query_load(demand)
+        uncertain = _spread(asked.proxy_cores) if asked is not None else 0.0
+        front = proxies(workload, demand.search if asked is not None else None)
+        yield self._cores("proxy", front, "passing queries and rows on", self._left("proxy"), uncertain)
+        streaming = writing.streaming_nodes(workload, demand.sizes)
+        yield self._cores("streaming_node", streaming, "inserting", self._left("streaming_node"))
         building, _ = writing.building_cores(workload, demand.sizes)
-        left = self._role("data_node").pods - self._spare_pods
-        yield self._cores("data_node", "building indexes", left, building, building)
-        fewest = dict.fromkeys(("proxy", "data_node", "streaming_node"), self._fewest_pods())
-        fewest |= {"proxy": fewest_pods(workload.availability), "mix_coord": coordinators(workload).pods}
-        for name, pods in fewest.items():
+        there = self._left("data_node") * self._role("data_node").cpu_cores
+        what = "cores for building indexes"
+        yield PlannedPart("roles.data_node.cpu_cores", what, "cores", there, building * (1 - _ROUNDING))
+        fewest = with_spare(writing.fewest_left(workload.availability), workload.availability)
+        needed = dict.fromkeys(("proxy", "data_node", "streaming_node"), fewest)
+        for name, pods in (needed | {"mix_coord": coordinators(workload).pods}).items():
             what = f"{name.replace('_', ' ')} pods for availability {workload.availability}"
             yield PlannedPart(f"roles.{name}.pods", what, "pods", self._role(name).pods, pods)
 
-    def _cores(
-        self, name: str, what: str, pods: int, needed: float, at_least: float, part_of_core: int = 0
-    ) -> PlannedPart:
-        planned = max(0, pods) * (self._role(name).cpu_cores + part_of_core)
-        needed, at_least = needed * (1 - _ROUNDING), max(0.0, at_least) * (1 - _ROUNDING)
-        return PlannedPart(f"roles.{name}.cpu_cores", f"cores for {what}", "cores", planned, needed, at_least)
+    def _query_load(self, demand: Demand) -> PlannedPart:
+        """The pods that answer the queries, by the expected and by the lowest estimate of the load model."""
+        role, asked = self._role("query_node"), query_demand(demand)
+        assert demand.search is not None
+        load, node = demand.search.load, self._query_node(role)
+        reads = load.reads.reads_per_second.lowest if load.reads else 0.0
+        lowest = replace(asked, cores=load.query_node_cores.lowest, reads_per_second=reads)
+        expected, least = query_choice(asked, node), query_choice(lowest, node)
+        what = f"query nodes that answer {self._workload.queries_per_second:,g} queries a second"
+        needed = None if expected is None else expected.pods
+        at_least = None if least is None else least.pods
+        return PlannedPart("roles.query_node.cpu_cores", what, "pods", role.pods, needed, at_least)
 
-    def _fewest_pods(self) -> int:
-        """As the planner has them for nodes that write: one that may be lost, and two thirds of three zones."""
-        return max(1, fewest_pods(self._workload.availability) - 1) + self._spare_pods
+    def _query_node(self, role: Role) -> QueryNode:
+        """A node with the plan's pods: what they were given, not what today's catalogue would give."""
+        kind = self._written.node_of("query_node")
+        pool = next((pool for pool in self._plan.node_pools if pool["name"] == role.node_pool), {})
+        node = InstanceType(
+            name="planned",
+            architecture="",
+            vcpus=role.cpu_cores,
+            memory_bytes=role.memory_bytes,
+            allocatable_cpu_millicores=1000 * role.cpu_cores,
+            allocatable_memory_bytes=role.memory_bytes,
+            local_nvme_read_iops=kind.local_nvme_read_iops,
+            gpu_memory_bytes_each=kind.gpu_memory_bytes_each,
+            max_nodes=MOST_PODS,
+        )
+        on_one = (pool.get("pods_per_node") or {}).get("query_node", 1)
+        return QueryNode(
+            node=node,
+            pods_per_node=on_one if isinstance(on_one, int) and on_one > 0 else 1,
+            cpu_cores=max(1, role.cpu_cores),
+            memory_bytes=role.memory_bytes,
+            disk_bytes=_disk_bytes(role),
+            weight=1.0,
+            volume_weight=0.0,
+        )
+
+    def _cores(self, name: str, need: RoleNeed, what: str, left: int, uncertain: float = 0.0) -> PlannedPart:
+        """Cores of the pods that are left; a need's terms are for one of the pods left of its own number."""
+        total = sum([term.value for term in need.cpu.terms]) * max(1, left_of(need.pods, self._workload.availability))
+        needed, at_least = total * (1 - _ROUNDING), max(0.0, total - uncertain) * (1 - _ROUNDING)
+        there = max(0, left) * self._role(name).cpu_cores
+        return PlannedPart(f"roles.{name}.cpu_cores", f"cores for {what}", "cores", there, needed, at_least)
 
     def _role(self, name: str) -> Role:
         return self._plan.roles[name]
 
+    def _left(self, name: str) -> int:
+        """Pods of a role that are left at the worst moment."""
+        return left_of(self._role(name).pods, self._workload.availability)
+
     def _gpu_bytes(self, name: str) -> int:
-        return self._written.gpu_memory_bytes.get(name, 0)
-
-    @property
-    def _replicas(self) -> int:
-        return self._workload.replicas or self._written.replicas
-
-    def _left(self, pods: int) -> int:
-        return Spare(self._workload.availability, self._replicas).left(pods)
+        return self._written.node_of(name).gpu_memory_bytes_each if self._role(name).gpus else 0
 
 
 def chosen_segment_bytes(plan: Plan) -> int | None:
@@ -169,6 +195,11 @@ def chosen_segment_bytes(plan: Plan) -> int | None:
         if planned["segment_bytes"] != default:
             return int(planned["segment_bytes"])
     return None
+
+
+def _disk_bytes(role: Role) -> int:
+    """The local disk of a pod, with what a sum of floats may be off: it was made to measure."""
+    return role.local_disk_bytes and math.ceil(role.local_disk_bytes * (1 + _ROUNDING)) + 1
 
 
 def _spread(value: Range) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_milvus.planning.capacity.query_pool import zones_of
 from pulumi_milvus.planning.facts_of import field_findings
 from pulumi_milvus.planning.indexes import INDEXES
 from pulumi_milvus.planning.topology import choose_hardware
@@ -54,13 +53,10 @@ def _choices(written: WrittenPlan, workload: Workload) -> Iterator[OtherChoice]:
     hardware = choose_hardware(workload)
     if hardware.choice not in ("memory", plan.hardware):
         yield OtherChoice("hardware", f"hardware {plan.hardware}", hardware.choice, hardware.because)
-    for pool in plan.node_pools:
-        zones = pool.get("zones")
-        if "query_node" in (pool.get("pods_per_node") or {}) and isinstance(zones, int):
-            wanted = zones_of(workload.availability)
-            if zones < wanted:
-                because = f"availability is {workload.availability}"
-                yield OtherChoice(f"node_pools.{pool['name']}.zones", f"{zones} zone", f"{wanted} zones", because)
+    for pool in plan.node_pools if workload.availability == "zone" else ():
+        if "query_node" in (pool.get("pods_per_node") or {}) and pool.get("zones") == 1:
+            path = f"node_pools.{pool['name']}.zones"
+            yield OtherChoice(path, "query nodes in one zone", "several zones", "availability is zone")
     yield from _nodes(written, workload)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,23 +28,39 @@ PLANS_FOLDER: Final = "plans"
 _VALUES_FILE: Final = re.compile(r"Pulumi\.(?P<environment>.+)\.(?:yaml|yml|json)")
 
 
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """What the plan's own JSON does not say of a type of node, so that a plan can be judged without a catalogue.
+
+    ``local_nvme_read_iops``: reads of 4 KB a second, None where nobody says.
+    """
+
+    gpu_memory_bytes_each: int
+    local_nvme_read_iops: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPlan:
     """A plan as it was accepted; ``plan.workload`` is the workload that it was made for.
 
-    ``catalogue_date`` is the day of the prices, None where there are none. ``gpu_memory_bytes``: memory of the GPU of
-    one pod, for the roles that have one.
+    ``catalogue_date`` is the day of the prices, None where there are none. ``node_types``: by name, all that are used.
     """
 
     plan: Plan
     package_version: str
     catalogue_date: str | None
-    gpu_memory_bytes: Mapping[str, int]
+    node_types: Mapping[str, NodeType]
 
     @property
     def replicas(self) -> int:
         """In-memory copies of the loaded data."""
         return max([int(planned["replicas"]) for planned in self.plan.collection_plans], default=1)
+
+    def node_of(self, role: str) -> NodeType:
+        """The type of node that a role's pods stand on; nothing known of it where the plan names none."""
+        named = {pool["name"]: pool["instance_type"] for pool in self.plan.node_pools}
+        pool = self.plan.roles[role].node_pool
+        return self.node_types.get(named.get(pool, ""), NodeType(0, None))
 
     def to_json(self) -> dict[str, Any]:
         """The file's content as plain data."""
@@ -54,7 +70,7 @@ class WrittenPlan:
             "catalogue_date": self.catalogue_date,
             "workload": self.plan.workload.model_dump(mode="json", exclude_unset=True),
             **self.plan.to_json(),
-            "gpu_memory_bytes": dict(self.gpu_memory_bytes),
+            "node_types": {name: asdict(node) for name, node in self.node_types.items()},
         }
 
     def to_text(self) -> str:
@@ -78,17 +94,13 @@ def written_plan_of(plan: Plan, package_version: str, catalogue: Catalogue | Non
         ]
         raise InvalidValues(errors or [Problem("roles", "", "nothing was sized, so there is nothing to keep")])
     types = {item.name: item for item in (catalogue or catalogue_of(plan.workload)).types}
-    pools = {pool["name"]: types[pool["instance_type"]] for pool in plan.node_pools}
-    gpus = {
-        name: pools[role.node_pool].gpu_memory_bytes_each
-        for name, role in plan.roles.items()
-        if role.gpus and role.node_pool is not None
-    }
+    used = [types[pool["instance_type"]] for pool in plan.node_pools]
+    nodes = {item.name: NodeType(item.gpu_memory_bytes_each, item.local_nvme_read_iops) for item in used}
     return WrittenPlan(
         plan=plan,
         package_version=package_version,
         catalogue_date=plan.cost.prices_as_of,
-        gpu_memory_bytes=MappingProxyType(gpus),
+        node_types=MappingProxyType(nodes),
     )
 
 

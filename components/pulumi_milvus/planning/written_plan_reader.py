@@ -14,7 +14,7 @@ from pulumi_milvus.planning.plan import Cost, Outgrown, Plan, Role
 from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 from pulumi_milvus.planning.reading import read_workload
 from pulumi_milvus.planning.workload import Workload
-from pulumi_milvus.planning.written_plan import FORMAT_VERSION, TOPOLOGIES, WrittenPlan
+from pulumi_milvus.planning.written_plan import FORMAT_VERSION, TOPOLOGIES, NodeType, WrittenPlan
 
 ROLES: Final = {
     "standalone": ("standalone",),
@@ -25,7 +25,7 @@ LEVELS: Final = ("error", "warning", "advice")
 KEYS: Final = (
     "format_version", "package_version", "catalogue_date", "workload", "topology", "hardware", "milvus_version", "wal",
     "collections", "roles", "node_pools", "dependencies", "object_store_bytes", "cost", "decisions", "alternatives",
-    "findings", "outgrown", "gpu_memory_bytes",
+    "findings", "outgrown", "node_types",
 )  # fmt: skip
 
 
@@ -77,11 +77,11 @@ def _read(keys: JsonKeys, problems: list[Problem]) -> WrittenPlan | None:
     topology = keys.text("topology", TOPOLOGIES)
     pools = tuple(_pool(item) for item in keys.items("node_pools"))
     roles = _roles(keys.inner("roles"), ROLES.get(topology, ()), [pool["name"] for pool in pools])
-    gpus = keys.inner("gpu_memory_bytes")
-    gpu_memory = {role: gpus.whole(role, 1) for role in gpus.names}
-    for role, item in roles.items():
-        if item.gpus and role not in gpu_memory:
-            problems.append(Problem(f"gpu_memory_bytes.{role}", "", "is missing, and the role has GPUs"))
+    types = keys.inner("node_types")
+    node_types = {name: _node_type(types.inner(name)) for name in types.names}
+    for pool in pools:
+        if pool.get("instance_type") not in node_types:
+            types.wrong(str(pool.get("instance_type")), "a node of that type is in node_pools, and is not here")
     collections = [_collection(item) for item in keys.items("collections")]
     plain: dict[str, Any] = {
         "topology": topology,
@@ -109,7 +109,7 @@ def _read(keys: JsonKeys, problems: list[Problem]) -> WrittenPlan | None:
         plan=Plan(workload=workload, collection_plans=_planned(workload, plain, collections), **plain),
         package_version=package_version,
         catalogue_date=catalogue_date,
-        gpu_memory_bytes=MappingProxyType(gpu_memory),
+        node_types=MappingProxyType(node_types),
     )
 
 
@@ -156,6 +156,10 @@ def _pool(keys: JsonKeys) -> Mapping[str, Any]:
     return _named(keys)
 
 
+def _node_type(keys: JsonKeys) -> NodeType:
+    return NodeType(keys.whole("gpu_memory_bytes_each"), keys.optional_whole("local_nvme_read_iops"))
+
+
 def _named(keys: JsonKeys) -> Mapping[str, Any]:
     return MappingProxyType(keys.data | {"name": keys.text("name")})
 
@@ -183,7 +187,7 @@ def _planned(
 def _cost(keys: JsonKeys) -> Cost:
     for item in keys.items("items"):
         item.text("name")
-        item.text("unit")
+        item.words("unit")
         item.number("quantity")
         item.optional_number("usd_per_month")
     return Cost(
@@ -197,11 +201,11 @@ def _cost(keys: JsonKeys) -> Cost:
 
 
 def _decision(keys: JsonKeys) -> Decision:
-    return Decision(keys.text("what"), keys.text("choice"), keys.text("because"), keys.text("source"))
+    return Decision(keys.text("what"), keys.words("choice"), keys.words("because"), keys.words("source"))
 
 
 def _alternative(keys: JsonKeys) -> Mapping[str, Any]:
-    keys.text("because")
+    keys.words("because")
     return MappingProxyType(keys.data)
 
 
@@ -210,16 +214,16 @@ def _finding(keys: JsonKeys) -> Finding:
     return Finding(
         keys.text("rule"),
         level,  # type: ignore[arg-type]  # one of LEVELS, or a problem
-        keys.text("subject"),
-        keys.text("message"),
-        keys.text("fix"),
+        keys.words("subject"),
+        keys.words("message"),
+        keys.words("fix"),
     )
 
 
 def _outgrown(keys: JsonKeys) -> Outgrown:
     return Outgrown(
-        what=keys.text("what"),
+        what=keys.words("what"),
         month=keys.whole("month"),
-        then=keys.text("then"),
+        then=keys.words("then"),
         usd_per_month=keys.optional_number("usd_per_month"),
     )

@@ -1,0 +1,61 @@
+"""The plan that was accepted, through the real engine: it stays, and what it no longer holds stops a preview."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from pulumi_cli import Pulumi
+
+
+def pulumi_milvus(project: Pulumi, *arguments: str) -> None:
+    done = subprocess.run(
+        ["pulumi-milvus", *arguments],
+        cwd=project.directory,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def preview(project: Pulumi, stack: str) -> str:
+    """What a preview of a server stack shows; it ends with an error, since its component is still to come."""
+    done = project.run("preview", "-s", stack, "--policy-pack", "policies", check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout + done.stderr
+    return " ".join((done.stdout + done.stderr).split())
+
+
+def declare(values: Path, old: str, new: str) -> None:
+    text = values.read_text()
+    assert old in text
+    values.write_text(text.replace(old, new))
+
+
+def test_an_accepted_plan_stays_until_it_is_outgrown_and_updated(project: Pulumi) -> None:
+    name, stacks = "standalone", project.directory / "stacks"
+    values, plan = stacks / "Pulumi.standalone.yaml", stacks / "plans" / "standalone.json"
+    project.run("stack", "init", name)
+    pulumi_milvus(project, "plan", "--write", "stacks/Pulumi.standalone.yaml")
+    text = plan.read_text()
+    declare(values, "vectors: 5_000_000", "vectors: 5_000_001")
+    shown = preview(project, name)
+    assert "outgrown" not in shown
+    assert "nothing was created" in shown
+    declare(values, "vectors: 5_000_001", "vectors: 60_000_000")
+    shown = preview(project, name)
+    assert "the accepted plan is outgrown" in shown
+    assert "pulumi-milvus plan --update stacks/Pulumi.standalone.yaml" in shown
+    assert "[mandatory] outgrown" in shown  # the pack's own report, beside the program's
+    assert plan.read_text() == text
+    pulumi_milvus(project, "plan", "--update", "stacks/Pulumi.standalone.yaml")
+    assert json.loads(plan.read_text())["workload"]["collections"][0]["vectors"] == 60_000_000
+    assert "outgrown" not in preview(project, name)
+    plan.write_text(text[:1000])
+    shown = preview(project, name)
+    assert "stacks/plans/standalone.json" in shown
+    assert "cannot be read as JSON" in shown
