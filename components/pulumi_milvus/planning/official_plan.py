@@ -60,9 +60,7 @@ class Compared:
             "difference": _plain(self.difference),
             "ratio": ratio,
             "because": self.because,
-            "parts": [
-                {"name": part.name, "value": _plain(part.value), "because": part.because} for part in self.parts
-            ],
+            "parts": [{"name": part.name, "value": _plain(part.value), "because": part.because} for part in self.parts],
         }
 
 
