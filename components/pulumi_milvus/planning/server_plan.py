@@ -12,8 +12,8 @@ from pulumi_milvus.planning.deployment.choose import (
     GUIDANCE,
     STANDALONE_ROWS,
     Chosen,
+    Setting,
     choose_deployment,
-    lightest_on,
     why_not_standalone,
 )
 from pulumi_milvus.planning.deployment.decisions import MILVUS_VERSION, decisions_of
@@ -48,12 +48,12 @@ def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) ->
     refused = [finding for finding in findings if finding.rule == "standalone-limits" and finding.level == "error"]
     if refused:
         return _unsized(workload, hardware, findings, refused[0].message)
-    lightest = lightest_on(catalogue)
-    chosen = choose_deployment(workload, hardware.choice, catalogue, lightest)
+    setting = Setting(workload, hardware.choice, catalogue)
+    chosen = choose_deployment(setting)
     if chosen.deployment is None:
         findings += list(_impossible(chosen))
         return _unsized(workload, hardware, findings, chosen.impossible[-1].reason, chosen)
-    later = tuple(outgrown(chosen.deployment, catalogue, lightest))
+    later = tuple(outgrown(chosen.deployment, setting))
     return _sized(workload, hardware, chosen, chosen.deployment, catalogue, findings, later)
 
 
@@ -159,7 +159,8 @@ def _standalone_limits(workload: Workload) -> Iterator[Finding]:
 
 
 def _impossible(chosen: Chosen) -> Iterator[Finding]:
-    for impossible in chosen.impossible:
+    # Where nothing is declared the last topology that was tried says it; the others are alternatives that lost.
+    for impossible in chosen.impossible[-1:]:
         reason, source = impossible.reason, "docs/planning.md"
         yield Finding(impossible.rule, "error", impossible.subject, reason, impossible.nearest, source)
 

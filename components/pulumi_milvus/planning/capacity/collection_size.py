@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -26,13 +27,17 @@ LOADING_FACTOR: Final = 2.5
 
 @dataclass(frozen=True, slots=True)
 class FieldIndex:
-    """A vector field's index as it will be: AUTOINDEX resolved, parameters complete."""
+    """A vector field's index as it will be: AUTOINDEX resolved, parameters complete.
+
+    ``key``: all that decides what it weighs.
+    """
 
     field: VectorField
     index: IndexType
     params: dict[str, object]
     dimension: int
     nonzeros_per_vector: float
+    key: tuple[object, ...] = ()
 
     @property
     def said(self) -> tuple[tuple[str, object], ...]:
@@ -88,6 +93,18 @@ class Loaded:
             self.admitted_bytes + other.admitted_bytes,
         )
 
+    @classmethod
+    def combined(cls, how: Callable[[list[int]], int], parts: Sequence[Loaded]) -> Loaded:
+        """One or more of them, each quantity combined by ``sum`` or ``max``."""
+        return cls(
+            how([part.resident_bytes for part in parts]),
+            how([part.reserved_bytes for part in parts]),
+            how([part.loading_bytes for part in parts]),
+            how([part.disk_bytes for part in parts]),
+            how([part.gpu_bytes for part in parts]),
+            how([part.admitted_bytes for part in parts]),
+        )
+
     def times(self, number: int) -> Loaded:
         """So many of it."""
         return Loaded(
@@ -137,40 +154,63 @@ def _field_index(field: VectorField, place: str) -> FieldIndex:
     index = INDEXES[name]
     params = {} if field.index == "AUTOINDEX" else field.index_params
     sparse = field.data_type == "SPARSE_FLOAT_VECTOR"
-    return FieldIndex(
-        field,
-        index,
-        completed(index, params, resolved),
-        field.resolved_dimension or 0,
-        ASSUMED_NONZEROS if sparse else 0.0,
-    )
+    complete = completed(index, params, resolved)
+    dimension, nonzeros = field.resolved_dimension or 0, ASSUMED_NONZEROS if sparse else 0.0
+    key = name, field.data_type, field.resolved_metric, dimension, nonzeros, *complete.items()
+    return FieldIndex(field, index, complete, dimension, nonzeros, key)
+
+
+_Part = tuple[Loaded, int, int, int, int]
+_NOTHING: Final[_Part] = (Loaded(), 0, 0, 0, 0)
+
+
+class FullSegments:
+    """Full segments that were sized already."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], _Part] = {}
+
+    def of(self, collection: Collection, fields: tuple[FieldIndex, ...], rows: int) -> _Part:
+        """A segment of so many rows of a collection."""
+        indexes = [(item.type, item.data_type) for item in collection.scalar_indexes]
+        key = rows, collection.scalar_bytes_per_row, collection.mmap, *indexes, *[field.key for field in fields]
+        if key not in self._known:
+            self._known[key] = _segment(collection, fields, rows, collection.scalar_bytes_per_row)
+        return self._known[key]
 
 
 def collection_size(
-    collection: Collection, fields: tuple[FieldIndex, ...], rows: int, segment_bytes: int | None = None
+    collection: Collection,
+    fields: tuple[FieldIndex, ...],
+    rows: int,
+    segment_bytes: int | None = None,
+    full_segments: FullSegments | None = None,
 ) -> CollectionSize:
-    """What a collection needs with so many rows, in segments of ``segment_bytes`` (None: Milvus's default)."""
+    """What a collection needs with so many rows, in segments of ``segment_bytes`` (None: Milvus's default).
+
+    ``full_segments`` remembers full segments, which collections that are alike share, month after month.
+    """
     raw_row = sum([field.raw_bytes_per_row for field in fields])
     scalar_row = collection.scalar_bytes_per_row
     if segment_bytes is None:
         on_disk = any(field.index.family == "disk" for field in fields)
         segment_bytes = DISK_SEGMENT_BYTES if on_disk else SEGMENT_BYTES
     per_segment = max(1, segment_bytes // (raw_row + scalar_row + KEY_BYTES))
-    full, rest = _cut(collection, rows, per_segment)
-    full_size = _segment(collection, fields, min(rows, per_segment), scalar_row)
-    loaded, index_bytes, stored = full_size[0].times(full), full_size[1] * full, full_size[2] * full
-    scalar_bytes = full_size[4] * full
-    for rows_left, number in rest:
-        part = _segment(collection, fields, rows_left, scalar_row)
-        loaded, index_bytes, stored = (
-            loaded + part[0].times(number),
-            index_bytes + part[1] * number,
-            stored + part[2] * number,
-        )
+    parts = _cut(collection, rows, per_segment)
+    loaded, index_bytes, stored, scalar_bytes, segments = Loaded(), 0, 0, 0, 0
+    largest_rows, largest = 0, _NOTHING
+    for part_rows, number in parts:
+        if full_segments is not None and part_rows == per_segment:
+            part = full_segments.of(collection, fields, part_rows)
+        else:
+            part = _segment(collection, fields, part_rows, scalar_row)
+        loaded = loaded + part[0].times(number)
+        index_bytes, stored = index_bytes + part[1] * number, stored + part[2] * number
         scalar_bytes += part[4] * number
-    segments = full + sum([number for _, number in rest])
-    largest_rows = min(rows, per_segment) if full else max([left for left, _ in rest], default=0)
-    largest = full_size if full else _segment(collection, fields, largest_rows, scalar_row)
+        segments += number
+        if part_rows > largest_rows:
+            largest_rows, largest = part_rows, part
+    on_gpu = [field for field in fields if field.index.family == "gpu"]
     return CollectionSize(
         collection=collection,
         fields=fields,
@@ -186,37 +226,32 @@ def collection_size(
         object_store_bytes=stored + server_memory.binlog_bytes(rows, raw_row, scalar_row),
         build_peak_bytes=server_memory.building_bytes(largest_rows * (raw_row + scalar_row), largest[3]),
         gpu_build_peak_bytes=max(
-            [sum([size for _, size in field.size(largest_rows).gpu_build or ()]) for field in fields], default=0
+            [sum([size for _, size in field.size(largest_rows).gpu_build or ()]) for field in on_gpu], default=0
         ),
         growing_bytes_per_row=_growing_bytes_per_row(fields, raw_row, scalar_row),
     )
 
 
-def _cut(collection: Collection, rows: int, per_segment: int) -> tuple[int, list[tuple[int, int]]]:
-    """Full segments, and (rows, how many) of those that are not: partitions and shards each end in one of their own.
+def _cut(collection: Collection, rows: int, per_segment: int) -> list[tuple[int, int]]:
+    """(rows of a segment, how many such): full ones, and the last one of each partition and shard.
 
     Rows are taken to spread evenly over partitions and shards.
     """
     parts = max(1, min(collection.partitions * collection.shards, rows))
     share, more = divmod(rows, parts)
-    full = 0
-    rest: dict[int, int] = {}
+    found: dict[int, int] = {}
     for part_rows, number in ((share + 1, more), (share, parts - more)):
         if not number or not part_rows:
             continue
         whole, remainder = divmod(part_rows, per_segment)
-        full += whole * number
-        if remainder:
-            rest[remainder] = rest.get(remainder, 0) + number
-    return full, list(rest.items())
+        for segment_rows, segments in ((per_segment, whole), (remainder, 1)):
+            if segment_rows and segments:
+                found[segment_rows] = found.get(segment_rows, 0) + segments * number
+    return list(found.items())
 
 
-def _segment(
-    collection: Collection, fields: tuple[FieldIndex, ...], rows: int, scalar_row: int
-) -> tuple[Loaded, int, int, int, int]:
+def _segment(collection: Collection, fields: tuple[FieldIndex, ...], rows: int, scalar_row: int) -> _Part:
     """One segment: (loaded, index bytes, stored index bytes, file bytes of its largest index, scalar bytes)."""
-    if not rows:
-        return Loaded(), 0, 0, 0, 0
     resident = reserved = admitted = loading = disk = gpu = index_bytes = stored = largest_file = 0
     for field in fields:
         size = field.size(rows)
@@ -224,13 +259,13 @@ def _segment(
         index_bytes += file
         stored += round(file * size.stored_share)
         largest_file = max(largest_file, file)
-        if collection.mmap and size.can_map:
-            disk += file
-            continue
         if not size.has_raw_data:
             # Milvus keeps the vectors beside an index that cannot give them back; the plan maps them from disk
             # (queryNode.mmap.vectorField), since in memory they would undo what the index saves.
             disk += rows * field.raw_bytes_per_row
+        if collection.mmap and size.can_map:
+            disk += file
+            continue
         resident += memory
         set_aside = file if size.reserved_bytes is None else size.reserved_bytes
         reserved += set_aside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +16,6 @@ from pulumi_milvus.planning.workload import Workload
 DEFAULT_RECALL: Final = 0.95
 # The machines that the load model was measured against: slowdown by neighbours is that of 16 vCPUs.
 MACHINES: Final = Machines(node_vcpus=16.0)
-# Kinds of searches that are compared where no queries are declared.
-_MOST_UNASKED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +32,59 @@ def costliest_search(workload: Workload, sizes: tuple[CollectionSize, ...]) -> S
 
     A query of a collection with a partition key is taken to name one value of it, and to visit that partition alone.
     Which collections are asked how often is not declared, so all queries are taken to go where they cost most. Of
-    collections that are alike the largest is asked.
+    collections that are alike the largest are asked.
     """
-    largest: dict[tuple[object, ...], tuple[tuple[int, str], CollectionSize, FieldIndex]] = {}
+    alike: dict[tuple[object, ...], list[_Searched]] = {}
     for size in sizes:
         collection = size.collection
-        shared = size.segment_bytes, collection.scalar_bytes_per_row, size.raw_bytes_per_row, _visited_share(collection)
-        for field in size.fields:
-            if not size.rows:
-                continue
+        row_bytes = size.raw_bytes_per_row + collection.scalar_bytes_per_row
+        for field in size.fields if size.rows else ():
             key = (
                 field.index.name,
                 field.field.data_type,
-                field.dimension,
-                field.nonzeros_per_vector,
                 field.said,
-                shared,
+                field.nonzeros_per_vector,
+                size.segment_bytes,
+                _visited_share(collection),
             )
-            # By name where two are alike, so that their order does not matter.
-            weight = size.rows, collection.name
-            if key not in largest or weight > largest[key][0]:
-                largest[key] = weight, size, field
-    if not workload.queries_per_second and len(largest) > _MOST_UNASKED:
-        # Nothing is sized by it then: the largest is shown.
-        largest = {(): max(largest.values(), key=lambda item: item[0])}
-    found = [(weight, Search(size, field, _load(workload, size, field))) for weight, size, field in largest.values()]
-    costliest = max(found, key=lambda item: (_cost(item[1].load), item[0], item[1].field.field.name), default=None)
-    return None if costliest is None else costliest[1]
+            alike.setdefault(key, []).append(_Searched(size.rows, field.dimension, row_bytes, size, field))
+    found = [
+        Search(one.size, one.field, _load(workload, one.size, one.field))
+        for group in alike.values()
+        for one in _unbeaten(group)
+    ]
+    return max(found, key=_by_cost, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    rows: int
+    dimension: int
+    row_bytes: int
+    size: CollectionSize
+    field: FieldIndex
+
+
+def _unbeaten(group: list[_Searched]) -> Iterator[_Searched]:
+    """Of searches that are alike those that no other is larger than in every way: one of them costs most."""
+    dimension = row_bytes = -1
+    group.sort(key=lambda one: (one.rows, one.dimension, one.row_bytes, one.size.collection.name), reverse=True)
+    for one in group:
+        if one.dimension > dimension or one.row_bytes > row_bytes:
+            dimension, row_bytes = max(dimension, one.dimension), max(row_bytes, one.row_bytes)
+            yield one
+
+
+def _by_cost(search: Search) -> tuple[float, float, int, str, str]:
+    """What decides; by name where two are alike, so that their order does not matter."""
+    load, size = search.load, search.size
+    cost = load.cores.expected, load.core_ms_per_query.expected
+    return (*cost, size.rows, size.collection.name, search.field.field.name)
 
 
 def answered_on(workload: Workload, search: Search, nodes_per_copy: int) -> SearchLoad:
     """The same search with its segments on so many query nodes, which work side by side."""
     return _load(workload, search.size, search.field, Machines(MACHINES.node_vcpus, nodes_per_copy))
-
-
-def _cost(load: SearchLoad) -> tuple[float, float]:
-    return load.cores.expected, load.core_ms_per_query.expected
 
 
 def _visited_share(collection: Collection) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pulumi_milvus.planning.capacity.collection_size import FullSegments
 from pulumi_milvus.planning.capacity.rounding import GIB
-from pulumi_milvus.planning.deployment.demand import Demand, demand_of
+from pulumi_milvus.planning.deployment.demand import Demand, demand_of, indexes_of
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
 from pulumi_milvus.planning.deployment.distributed import distributed_sketch
 from pulumi_milvus.planning.deployment.nodes import Kind, worth_trying
@@ -51,11 +52,45 @@ class Chosen:
     other: Sketch | None = None
 
 
-def choose_deployment(
-    workload: Workload, hardware: str, catalogue: Catalogue, lightest: Lightest | None = None
-) -> Chosen:
+class Setting:
+    """A workload that is planned on a catalogue, and what was found out of it already.
+
+    ``hardware``: memory, nvme or gpu.
+    """
+
+    def __init__(self, workload: Workload, hardware: str, catalogue: Catalogue) -> None:
+        self.workload, self.hardware, self.catalogue = workload, hardware, catalogue
+        self.lightest = Lightest(lambda group: worth_trying(catalogue, Kind.of(group)))
+        self._indexes, self._full_segments = indexes_of(workload, hardware), FullSegments()
+        self._demands: dict[tuple[int, int | None], Demand] = {}
+
+    def demand(self, months: int, segment_bytes: int | None = None) -> Demand:
+        """The demand after so many months; later than at the horizon with the search only where queries are asked."""
+        key = months, segment_bytes
+        if key not in self._demands:
+            search = self.workload.queries_per_second > 0 or months == self.workload.horizon_months
+            self._demands[key] = demand_of(
+                self.workload,
+                self.hardware,
+                months,
+                segment_bytes,
+                search=search,
+                indexes=self._indexes,
+                full_segments=self._full_segments,
+            )
+        return self._demands[key]
+
+    def demands(self, months: int) -> Iterator[Demand]:
+        """With Milvus's own segment size, and with larger ones where queries are to be answered."""
+        yield self.demand(months)
+        if self.workload.queries_per_second:
+            for segment_bytes in LARGER_SEGMENTS[self.hardware]:
+                yield self.demand(months, segment_bytes)
+
+
+def choose_deployment(setting: Setting) -> Chosen:
     """The deployment for a server topology at the horizon."""
-    chosen = choose_sketch(workload, hardware, catalogue, None, lightest)
+    chosen = choose_sketch(setting, setting.workload.horizon_months)
     if chosen.sketch is None:
         return Chosen(None, chosen.decision, chosen.impossible)
     made = chosen.sketch.finish()
@@ -64,31 +99,19 @@ def choose_deployment(
     return Chosen(made, chosen.decision, chosen.impossible, chosen.other)
 
 
-def lightest_on(catalogue: Catalogue) -> Lightest:
-    """What remembers the least that groups of pods cost on a catalogue, from one sketch to the next."""
-    return Lightest(lambda group: worth_trying(catalogue, Kind.of(group)))
-
-
-def choose_sketch(
-    workload: Workload,
-    hardware: str,
-    catalogue: Catalogue,
-    months: int | None = None,
-    lightest: Lightest | None = None,
-) -> Sketched:
-    """The same after ``months`` (None: at the horizon) as far as its cost: what has to be known to compare."""
-    when = workload.horizon_months if months is None else months
-    demands, lightest = _Demands(workload, hardware, when), lightest or lightest_on(catalogue)
+def choose_sketch(setting: Setting, months: int) -> Sketched:
+    """The same after ``months`` as far as its cost: what has to be known to compare."""
+    workload, catalogue = setting.workload, setting.catalogue
     explicit = workload.topology if workload.topology in _MAKERS else None
     if explicit:
         decision = Decision("topology", explicit, f"the workload says topology: {explicit}", "declared")
-        return _only(_cheapest(demands, catalogue, _MAKERS[explicit], lightest), decision)
-    reason = _why_not_standalone(workload, demands.first.rows)
+        return _only(_cheapest(setting, months, _MAKERS[explicit]), decision)
+    reason = _why_not_standalone(workload, setting.demand(months).rows)
     if reason is not None:
         decision = Decision("topology", "distributed", *reason)
-        return _only(_cheapest(demands, catalogue, distributed_sketch, lightest), decision)
-    one = _cheapest(demands, catalogue, standalone_sketch, lightest)
-    many = _cheapest(demands, catalogue, distributed_sketch, lightest)
+        return _only(_cheapest(setting, months, distributed_sketch), decision)
+    one = _cheapest(setting, months, standalone_sketch)
+    many = _cheapest(setting, months, distributed_sketch)
     if isinstance(one, Impossible):
         because = f"no single node holds it: {one.reason}"
         return _only(many, Decision("topology", "distributed", because, catalogue.source), one)
@@ -101,32 +124,11 @@ def choose_sketch(
     return Sketched(many, Decision("topology", "distributed", because, catalogue.source), other=one)
 
 
-class _Demands:
-    """The demand with Milvus's own segment size, and with larger ones where queries are to be answered."""
-
-    def __init__(self, workload: Workload, hardware: str, months: int) -> None:
-        self._workload, self._hardware, self._months = workload, hardware, months
-        self._sizes = LARGER_SEGMENTS[hardware] if workload.queries_per_second else ()
-        self._larger: list[Demand] | None = None
-        self.first = demand_of(workload, hardware, months)
-
-    def larger(self) -> list[Demand]:
-        """Those with larger segments, made on first use."""
-        if self._larger is None:
-            self._larger = [demand_of(self._workload, self._hardware, self._months, size) for size in self._sizes]
-        return self._larger
-
-
-def _cheapest(demands: _Demands, catalogue: Catalogue, maker: _Maker, lightest: Lightest) -> Sketch | Impossible:
+def _cheapest(setting: Setting, months: int, maker: _Maker) -> Sketch | Impossible:
     """The cheapest over segment sizes; the smallest size where it makes no difference."""
-    best = maker(demands.first, catalogue, lightest)
-    for demand in demands.larger():
-        found = maker(demand, catalogue, lightest)
-        if isinstance(found, Impossible):
-            continue
-        if isinstance(best, Impossible) or found.weight < best.weight:
-            best = found
-    return best
+    found = [maker(demand, setting.catalogue, setting.lightest) for demand in setting.demands(months)]
+    sketches = [one for one in found if isinstance(one, Sketch)]
+    return min(sketches, key=lambda sketch: sketch.weight) if sketches else found[0]
 
 
 def _only(found: Sketch | Impossible, decision: Decision, *impossible: Impossible) -> Sketched:
@@ -154,4 +156,6 @@ def _why_not_standalone(workload: Workload, rows: int) -> tuple[str, str] | None
 
 
 def _cost(sketch: Sketch) -> str:
-    return f"{sketch.usd_per_month:,.0f} USD a month" if sketch.usd_per_month is not None else "no price known"
+    if sketch.usd_per_month is None:
+        return f"{sketch.weight / GIB:,.0f} GiB of nodes"
+    return f"{sketch.usd_per_month:,.0f} USD a month"

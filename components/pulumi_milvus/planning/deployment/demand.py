@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pulumi_milvus.planning.capacity.collection_size import CollectionSize, Loaded, collection_size, field_indexes
+from pulumi_milvus.planning.capacity.collection_size import (
+    CollectionSize,
+    FieldIndex,
+    FullSegments,
+    Loaded,
+    collection_size,
+    field_indexes,
+)
 from pulumi_milvus.planning.capacity.search import Search, costliest_search
 from pulumi_milvus.planning.workload import Workload
 
@@ -46,31 +54,37 @@ class Demand:
         return sum([size.rows * (size.raw_bytes_per_row + size.collection.scalar_bytes_per_row) for size in self.sizes])
 
 
+def indexes_of(workload: Workload, hardware: str) -> tuple[tuple[FieldIndex, ...], ...]:
+    """The indexes of each collection's fields on ``hardware`` (memory, nvme or gpu)."""
+    place = "gpu" if hardware == "gpu" else "server"
+    return tuple([field_indexes(collection, place) for collection in workload.collections])
+
+
 def demand_of(
-    workload: Workload, hardware: str, months: int, segment_bytes: int | None = None, *, search: bool = True
+    workload: Workload,
+    hardware: str,
+    months: int,
+    segment_bytes: int | None = None,
+    *,
+    search: bool = True,
+    indexes: Sequence[tuple[FieldIndex, ...]] | None = None,
+    full_segments: FullSegments | None = None,
 ) -> Demand:
     """The demand after ``months`` of growth on ``hardware`` (memory, nvme or gpu).
 
     ``segment_bytes`` None: Milvus's default, 1 GiB, and 2 GiB for a collection with an index on disk. ``search`` False
-    leaves the search out.
+    leaves the search out. ``indexes``: ``indexes_of`` the workload, and ``full_segments``: where they are known.
     """
-    place = "gpu" if hardware == "gpu" else "server"
+    known = indexes_of(workload, hardware) if indexes is None else indexes
+    known_segments = FullSegments() if full_segments is None else full_segments
     sizes = tuple(
-        collection_size(collection, field_indexes(collection, place), collection.vectors_after(months), segment_bytes)
-        for collection in workload.collections
+        [
+            collection_size(collection, fields, collection.vectors_after(months), segment_bytes, known_segments)
+            for collection, fields in zip(workload.collections, known, strict=True)
+        ]
     )
-    data = Loaded()
-    for size in sizes:
-        data = data + size.loaded
-    parts = [size.largest for size in sizes]
-    segment = Loaded(
-        max([part.resident_bytes for part in parts], default=0),
-        max([part.reserved_bytes for part in parts], default=0),
-        max([part.loading_bytes for part in parts], default=0),
-        max([part.disk_bytes for part in parts], default=0),
-        max([part.gpu_bytes for part in parts], default=0),
-        max([part.admitted_bytes for part in parts], default=0),
-    )
+    data = Loaded.combined(sum, [size.loaded for size in sizes])
+    segment = Loaded.combined(max, [size.largest for size in sizes])
     return Demand(
         workload=workload,
         months=months,

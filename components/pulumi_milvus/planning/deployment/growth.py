@@ -8,24 +8,22 @@ from typing import Final
 from pulumi_milvus.planning.capacity.query_pool import QueryNode, query_choice
 from pulumi_milvus.planning.capacity.standalone import standalone_need
 from pulumi_milvus.planning.capacity.writing import RoleNeed, data_nodes, streaming_nodes
-from pulumi_milvus.planning.deployment.choose import STANDALONE_ROWS, Sketched, choose_sketch
-from pulumi_milvus.planning.deployment.demand import Demand, demand_of
+from pulumi_milvus.planning.deployment.choose import STANDALONE_ROWS, Setting, Sketched, choose_sketch
+from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.deployment.deployment import Deployment
 from pulumi_milvus.planning.deployment.distributed import query_demand
-from pulumi_milvus.planning.deployment.sketch import Lightest
-from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.plan import Outgrown, Role
 from pulumi_milvus.planning.workload import MAX_HORIZON_MONTHS, Workload
 
 _NAMES: Final = {"query_node": "query nodes", "standalone": "the standalone pod"}
 
 
-def outgrown(deployment: Deployment, catalogue: Catalogue, lightest: Lightest) -> Iterator[Outgrown]:
+def outgrown(deployment: Deployment, setting: Setting) -> Iterator[Outgrown]:
     """Each part that growth outgrows within ten years, and a change of topology, the earliest first."""
     workload = deployment.demand.workload
     if not any(collection.growth_vectors_per_month for collection in workload.collections):
         return
-    later = _Later(deployment, catalogue, lightest)
+    later = _Later(deployment, setting)
     found = {}
     for part, fits in _parts(deployment).items():
         month = later.first_month(lambda at, fits=fits: not fits(later.demand(at)))  # type: ignore[misc]
@@ -43,32 +41,23 @@ def outgrown(deployment: Deployment, catalogue: Catalogue, lightest: Lightest) -
 class _Later:
     """The same workload after more months, each looked at once."""
 
-    def __init__(self, deployment: Deployment, catalogue: Catalogue, lightest: Lightest) -> None:
-        self._demand, self._catalogue = deployment.demand, catalogue
-        self._lightest = lightest
-        self._demands: dict[int, Demand] = {}
+    def __init__(self, deployment: Deployment, setting: Setting) -> None:
+        self._setting, self._segment_bytes = setting, deployment.demand.segment_bytes
         self._sketched: dict[int, Sketched] = {}
 
     def demand(self, month: int) -> Demand:
-        """The demand in segments as they were chosen; with the search where queries are asked."""
-        if month not in self._demands:
-            known = self._demand
-            asked = known.workload.queries_per_second > 0
-            self._demands[month] = demand_of(known.workload, known.hardware, month, known.segment_bytes, search=asked)
-        return self._demands[month]
+        """The demand in segments as they were chosen."""
+        return self._setting.demand(month, self._segment_bytes)
 
     def sketched(self, month: int) -> Sketched:
         """What would be chosen."""
         if month not in self._sketched:
-            known = self._demand
-            self._sketched[month] = choose_sketch(
-                known.workload, known.hardware, self._catalogue, month, self._lightest
-            )
+            self._sketched[month] = choose_sketch(self._setting, month)
         return self._sketched[month]
 
     def first_month(self, happens: Callable[[int], bool]) -> int | None:
         """The first month after the horizon in which something happens that then stays; None within ten years."""
-        low, high = self._demand.workload.horizon_months, MAX_HORIZON_MONTHS
+        low, high = self._setting.workload.horizon_months, MAX_HORIZON_MONTHS
         if low >= high or not happens(high):
             return None
         while high - low > 1:

@@ -62,7 +62,7 @@ def _smaller(path: str, size: CollectionSize, field: FieldIndex) -> Iterator[Dec
     offered = _offered(model, field.dimension // _USUAL_CUT) if model else None
     if model is None or offered is None:
         return
-    fields = tuple(replace(item, dimension=offered) if item is field else item for item in size.fields)
+    fields = tuple(replace(item, dimension=offered, key=()) if item is field else item for item in size.fields)
     less = collection_size(size.collection, fields, size.rows, size.segment_bytes)
     memory, disk = (
         (size.loaded.resident_bytes, less.loaded.resident_bytes),

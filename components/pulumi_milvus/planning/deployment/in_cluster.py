@@ -40,7 +40,8 @@ def _choices(demand: QueryDemand, node: QueryNode) -> Iterator[QueryChoice]:
             cpu_cores=max(1, node.cpu_cores // parts),
             memory_bytes=node.memory_bytes // parts // GIB * GIB,
             disk_bytes=node.disk_bytes // parts,
-            pods_per_node=node.pods_per_node if demand.needs_gpu else 1,
+            # A pod has one GPU; the others of its node are left to others.
+            pods_per_node=1,
         )
         if part.memory_bytes <= 0 or (parts > 1 and demand.needs_gpu):
             continue
