@@ -39,14 +39,14 @@ def declare(values: Path, old: str, new: str) -> None:
 def test_an_accepted_plan_stays_until_it_is_outgrown_and_updated(project: Pulumi) -> None:
     name, stacks = "standalone", project.directory / "stacks"
     values, plan = stacks / "Pulumi.standalone.yaml", stacks / "plans" / "standalone.json"
-    project.run("stack", "init", name)
+    project.run("stack", "init", name)  # which also writes 5_000_000 as 5000000
     pulumi_milvus(project, "plan", "--write", "stacks/Pulumi.standalone.yaml")
     text = plan.read_text()
-    declare(values, "vectors: 5_000_000", "vectors: 5_000_001")
+    declare(values, "vectors: 5000000", "vectors: 5000001")
     shown = preview(project, name)
     assert "outgrown" not in shown
     assert "nothing was created" in shown
-    declare(values, "vectors: 5_000_001", "vectors: 60_000_000")
+    declare(values, "vectors: 5000001", "vectors: 60000000")
     shown = preview(project, name)
     assert "the accepted plan is outgrown" in shown
     assert "pulumi-milvus plan --update stacks/Pulumi.standalone.yaml" in shown

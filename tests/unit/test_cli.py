@@ -118,7 +118,7 @@ def test_the_schema_is_printed_and_written(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 @pytest.mark.property
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=25)
 @given(seed=st.integers(min_value=0, max_value=2**32), as_json=st.booleans())
 def test_no_values_file_makes_a_traceback(monkeypatch: pytest.MonkeyPatch, seed: int, as_json: bool) -> None:
     chance = random.Random(seed)

@@ -197,8 +197,16 @@ def test_an_impossible_plan_is_shown_and_not_written(stack: Stack) -> None:
     assert not stack.plan.exists()
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"a": 1}', '{"format_version": 9}', "<<<<<<< HEAD\n"])
-@pytest.mark.parametrize("option", ["--json", "--update", "--explain=topology"])
+@pytest.mark.parametrize(
+    ("content", "option"),
+    [
+        ("", "--json"),
+        ("{", "--update"),
+        ('{"a": 1}', "--json"),
+        ('{"format_version": 9}', "--update"),
+        ("<<<<<<< HEAD\n", "--explain=topology"),
+    ],
+)
 def test_a_plan_that_cannot_be_read_is_status_2_and_left_alone(stack: Stack, content: str, option: str) -> None:
     stack.plan.parent.mkdir()
     stack.plan.write_text(content, encoding="utf-8")
@@ -229,6 +237,7 @@ def test_a_write_that_fails_leaves_what_was_there(stack: Stack, monkeypatch: pyt
 
 def test_a_folder_that_takes_no_file_is_told_in_words(stack: Stack) -> None:
     stack.plan.parent.write_text("a file where the folder should be", encoding="utf-8")
+    assert stack.call().status == 0
     done = stack.call("--write")
     assert done.status == 2
     assert "cannot be" in done.err

@@ -324,7 +324,7 @@ def test_a_foreign_file_is_refused_in_words(data: bytes) -> None:
 
 
 @pytest.mark.property
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_file_that_is_cut_off_is_refused(share: float) -> None:
     text = text_of(ARTICLES).strip().encode()
@@ -333,7 +333,7 @@ def test_a_file_that_is_cut_off_is_refused(share: float) -> None:
 
 
 @pytest.mark.property
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_a_file_with_anything_in_it_is_read_or_refused_in_words(seed: int) -> None:
     chance = random.Random(seed)
@@ -400,7 +400,7 @@ _KEYS = st.fixed_dictionaries(
 
 
 @pytest.mark.property
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(collections=st.lists(_COLLECTIONS, min_size=1, max_size=2), keys=_KEYS)
 def test_no_plan_is_outgrown_before_its_horizon(collections: list[dict[str, Any]], keys: dict[str, Any]) -> None:
     named = [{"name": f"c{number}", **collection} for number, collection in enumerate(collections)]

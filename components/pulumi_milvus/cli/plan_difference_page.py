@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SECTIONS: Final = {
     "What is declared": ("workload",),
     "What runs": ("topology", "hardware", "milvus_version", "wal", "roles", "dependencies"),
-    "Where": ("node_pools", "node_types"),
+    "Where": ("node_pools",),
     "What is stored": ("collections", "object_store_bytes"),
     "Made with": ("catalogue_date", "package_version"),
 }

@@ -35,17 +35,18 @@ def print_page(
     out.print(Text(f"{plan.topology}, {plan.hardware}, {plan.milvus_version}, WAL {plan.wal}", style="bold"))
     if beside is not None:
         out.print(_written(beside))
+    made = [_collections(plan)]
+    made += [_roles(plan)] if plan.roles else []
+    made += [_pools(plan)] if plan.node_pools else []
+    made += [_bill(plan)] if plan.cost.items else []
+    for table in made:
+        out.print()
+        out.print(table)
     out.print()
-    out.print(_collections(plan))
-    if plan.roles:
-        out.print(_roles(plan))
-    if plan.node_pools:
-        out.print(_pools(plan))
-    if plan.cost.items:
-        out.print(_bill(plan))
     out.print(_cost(plan))
     out.print()
     out.print(_decisions(plan))
+    out.print()
     for item in plan.alternatives:
         out.print(Text(f"Instead: {_alternative(item)}: {item['because']}"))
     for outgrown in plan.outgrown:
@@ -78,6 +79,7 @@ def _written(beside: Beside) -> Text:
 
 def _table(title: str, *columns: str, numbers: int = 0) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=box.SIMPLE_HEAD)
+    table.show_edge = table.pad_edge = False  # most pages are 80 columns wide
     for position, column in enumerate(columns):
         number = position >= len(columns) - numbers
         table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,7 +32,7 @@ def write_plan(values_file: str, workload: Workload, *, update: bool, as_json: b
 
 
 def _write(file: Path, values_file: str, workload: Workload, *, as_json: bool) -> None:
-    if file.exists():
+    if os.path.lexists(file):
         reason = "is there: a plan that was accepted stays"
         near = f"pulumi-milvus plan --update {values_file}"
         refuse(InvalidValues([Problem(str(file), "", reason, near)]), values_file, as_json=as_json)

@@ -127,7 +127,7 @@ def load_written_plan(file: Path) -> WrittenPlan | None:
 
     try:
         data = file.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise InvalidValues([Problem("", "", f"cannot be read: {error.strerror or type(error).__name__}")]) from None

@@ -16,7 +16,8 @@ class VectorFieldFacts:
     Milvus's default for the data type. ``function_output`` is True for the output of a BM25 function. ``topology`` is
     ``lite``, ``standalone``, ``distributed`` or ``managed``; ``gpu_image`` says whether the server runs Milvus's GPU
     image. ``milvus_version`` is a text such as ``2.6.24``. ``rows`` is how many vectors one segment holds, where that
-    is fixed; a collection that grows has no such number.
+    is fixed; a collection that grows has no such number. ``embedding_model`` is the name of the model that makes the
+    vectors.
     """
 
     subject: str
@@ -30,6 +31,7 @@ class VectorFieldFacts:
     milvus_version: str | None = None
     function_output: bool | None = None
     rows: int | None = None
+    embedding_model: str | None = None
 
     @property
     def resolved_metric(self) -> str:
