@@ -66,6 +66,7 @@ def _field(
         topology=topology,
         gpu_image=gpu_image,
         milvus_version=milvus_version,
+        embedding_model=field.embedding_model,
     )
 
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
-from pulumi_milvus.planning.collection import Collection, VectorField
+from pulumi_milvus.planning.capacity.field_index import FieldIndex
+from pulumi_milvus.planning.capacity.loaded import Loaded
+from pulumi_milvus.planning.collection import Collection
 from pulumi_milvus.planning.data_types import FLOATING_TYPES
 from pulumi_milvus.planning.estimates import server_memory
-from pulumi_milvus.planning.estimates.request import ASSUMED_NONZEROS, completed
 from pulumi_milvus.planning.estimates.scalars import ScalarParts, scalar_parts
 from pulumi_milvus.planning.estimates.segments import KEY_BYTES
-from pulumi_milvus.planning.indexes import INDEXES, IndexSize, IndexType, Segment, resolve_autoindex
+
+__all__ = [
+    "DISK_SEGMENT_BYTES",
+    "LOADING_FACTOR",
+    "SEGMENT_BYTES",
+    "CollectionSize",
+    "FieldIndex",
+    "FullSegments",
+    "Loaded",
+    "collection_size",
+]
 
 MIB: Final = 1024**2
 # dataCoord.segment.maxSize and dataCoord.segment.diskSegmentMaxSize (Milvus 3.0 docs, configure_datacoord.md).
@@ -23,98 +33,6 @@ DISK_SEGMENT_BYTES: Final = 2048 * MIB
 # refuses above 90 %: queryNode.memoryIndexLoadPredictMemoryUsageFactor, Milvus, pkg/util/paramtable/component_param.go
 # and internal/querynodev2/segments/segment_loader.go (checkSegmentSize).
 LOADING_FACTOR: Final = 2.5
-
-
-@dataclass(frozen=True, slots=True)
-class FieldIndex:
-    """A vector field's index as it will be: AUTOINDEX resolved, parameters complete.
-
-    ``key``: all that decides what it weighs.
-    """
-
-    field: VectorField
-    index: IndexType
-    params: dict[str, object]
-    dimension: int
-    nonzeros_per_vector: float
-    key: tuple[object, ...] = ()
-
-    @property
-    def said(self) -> tuple[tuple[str, object], ...]:
-        """The parameters that have a value, in an order of their own."""
-        return tuple(sorted([(name, value) for name, value in self.params.items() if value is not None]))
-
-    @property
-    def raw_bytes_per_row(self) -> int:
-        """One vector as stored."""
-        return self.segment(1).raw_bytes_per_row
-
-    def segment(self, rows: int) -> Segment:
-        """A segment of so many rows."""
-        return Segment(
-            rows,
-            self.dimension,
-            self.field.data_type,
-            self.field.resolved_metric,
-            self.params,
-            self.nonzeros_per_vector,
-        )
-
-    def size(self, rows: int) -> IndexSize:
-        """What the index of such a segment weighs."""
-        if self.index.size is None:
-            raise ValueError(f"{self.index.name} has no size")
-        return self.index.size(self.segment(rows))
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What loaded data takes on query nodes, bytes.
-
-    ``resident_bytes`` in memory; ``reserved_bytes`` what the loader counts against 90 % of it once loaded, and
-    ``admitted_bytes`` before it loads; ``loading_bytes`` what loading adds for a moment; ``disk_bytes`` on local disk;
-    ``gpu_bytes`` on the GPU.
-    """
-
-    resident_bytes: int = 0
-    reserved_bytes: int = 0
-    loading_bytes: int = 0
-    disk_bytes: int = 0
-    gpu_bytes: int = 0
-    admitted_bytes: int = 0
-
-    def __add__(self, other: Loaded) -> Loaded:
-        return Loaded(
-            self.resident_bytes + other.resident_bytes,
-            self.reserved_bytes + other.reserved_bytes,
-            self.loading_bytes + other.loading_bytes,
-            self.disk_bytes + other.disk_bytes,
-            self.gpu_bytes + other.gpu_bytes,
-            self.admitted_bytes + other.admitted_bytes,
-        )
-
-    @classmethod
-    def combined(cls, how: Callable[[list[int]], int], parts: Sequence[Loaded]) -> Loaded:
-        """One or more of them, each quantity combined by ``sum`` or ``max``."""
-        return cls(
-            how([part.resident_bytes for part in parts]),
-            how([part.reserved_bytes for part in parts]),
-            how([part.loading_bytes for part in parts]),
-            how([part.disk_bytes for part in parts]),
-            how([part.gpu_bytes for part in parts]),
-            how([part.admitted_bytes for part in parts]),
-        )
-
-    def times(self, number: int) -> Loaded:
-        """So many of it."""
-        return Loaded(
-            self.resident_bytes * number,
-            self.reserved_bytes * number,
-            self.loading_bytes * number,
-            self.disk_bytes * number,
-            self.gpu_bytes * number,
-            self.admitted_bytes * number,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +58,6 @@ class CollectionSize:
     build_peak_bytes: int
     gpu_build_peak_bytes: int
     growing_bytes_per_row: int
-
-
-def field_indexes(collection: Collection, place: str) -> tuple[FieldIndex, ...]:
-    """The indexes of a collection's fields at a place: ``server`` or ``gpu``."""
-    return tuple(_field_index(field, place) for field in collection.fields)
-
-
-def _field_index(field: VectorField, place: str) -> FieldIndex:
-    name, resolved = field.index, cast("dict[str, int]", {})
-    if name == "AUTOINDEX":
-        name, resolved = resolve_autoindex(field.data_type, place)
-    index = INDEXES[name]
-    params = {} if field.index == "AUTOINDEX" else field.index_params
-    sparse = field.data_type == "SPARSE_FLOAT_VECTOR"
-    complete = completed(index, params, resolved)
-    dimension, nonzeros = field.resolved_dimension or 0, ASSUMED_NONZEROS if sparse else 0.0
-    key = name, field.data_type, field.resolved_metric, dimension, nonzeros, *complete.items()
-    return FieldIndex(field, index, complete, dimension, nonzeros, key)
 
 
 _Part = tuple[Loaded, int, int, int, int]

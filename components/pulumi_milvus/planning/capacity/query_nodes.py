@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi_milvus.planning.capacity.collection_size import Loaded
 from pulumi_milvus.planning.capacity.copies import Spare
+from pulumi_milvus.planning.capacity.loaded import Loaded
 
 __all__ = [
     "DISK_ALLOWANCE",

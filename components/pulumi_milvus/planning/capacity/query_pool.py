@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi_milvus.planning.capacity.collection_size import Loaded
 from pulumi_milvus.planning.capacity.copies import Copies, Need, copies_of, fewest_pods_of
+from pulumi_milvus.planning.capacity.loaded import Loaded
 from pulumi_milvus.planning.capacity.query_nodes import PodSize, fewest_holding, fullest_disk_bytes
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.hardware.allocatable import disk_bytes_for

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi_milvus.planning.capacity.collection_size import CollectionSize, FieldIndex
+from pulumi_milvus.planning.capacity.collection_size import CollectionSize
+from pulumi_milvus.planning.capacity.field_index import FieldIndex
 from pulumi_milvus.planning.collection import Collection
 from pulumi_milvus.planning.load.search import Machines, SearchLoad, search_load
 from pulumi_milvus.planning.load.segments import segments_visited

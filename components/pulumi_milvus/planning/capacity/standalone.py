@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from pulumi_milvus.planning.capacity.collection_size import CollectionSize, Loaded
+from pulumi_milvus.planning.capacity.collection_size import CollectionSize
+from pulumi_milvus.planning.capacity.loaded import Loaded
 from pulumi_milvus.planning.capacity.query_nodes import (
     DISK_ALLOWANCE,
     DISK_LIMIT,

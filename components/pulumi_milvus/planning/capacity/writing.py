@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi_milvus.planning.capacity.collection_size import CollectionSize, FieldIndex
+from pulumi_milvus.planning.capacity.collection_size import CollectionSize
 from pulumi_milvus.planning.capacity.copies import with_spare
+from pulumi_milvus.planning.capacity.field_index import FieldIndex
 from pulumi_milvus.planning.capacity.rounding import whole_gib
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
 from pulumi_milvus.planning.estimates import server_memory

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pulumi_milvus.planning.capacity.collection_size import (
-    CollectionSize,
-    FieldIndex,
-    FullSegments,
-    Loaded,
-    collection_size,
-    field_indexes,
-)
+from pulumi_milvus.planning.capacity.collection_size import CollectionSize, FullSegments, collection_size
+from pulumi_milvus.planning.capacity.field_index import FieldIndex, field_indexes
+from pulumi_milvus.planning.capacity.loaded import Loaded
 from pulumi_milvus.planning.capacity.search import Search, costliest_search
 from pulumi_milvus.planning.workload import Workload
 

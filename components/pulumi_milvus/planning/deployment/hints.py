@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from pulumi_milvus.planning.capacity.collection_size import CollectionSize, FieldIndex, collection_size
+from pulumi_milvus.planning.capacity.collection_size import CollectionSize, collection_size
+from pulumi_milvus.planning.capacity.field_index import FieldIndex
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.embedding_models import EmbeddingModel, find_model
 from pulumi_milvus.planning.findings import Decision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pulumi_milvus.planning.capacity.collection_size import Loaded
+from pulumi_milvus.planning.capacity.loaded import Loaded
 from pulumi_milvus.planning.capacity.query_pool import MOST_PODS, QueryDemand, QueryNode, query_choice
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.deployment.demand import Demand
