@@ -39,7 +39,8 @@ def costliest_search(workload: Workload, sizes: tuple[CollectionSize, ...]) -> S
     for size in sizes:
         collection = size.collection
         row_bytes = size.raw_bytes_per_row + collection.scalar_bytes_per_row
-        for field in size.fields if size.rows else ():
+        # A query of an empty collection is answered too, by all of the server but its indexes.
+        for field in size.fields if size.rows or workload.queries_per_second else ():
             key = (
                 field.index.name,
                 field.field.data_type,
@@ -97,7 +98,7 @@ def _load(workload: Workload, size: CollectionSize, field: FieldIndex, machines:
     return search_load(
         field.index.name,
         {name: value for name, value in field.params.items() if value is not None},
-        size.rows,
+        max(1, size.rows),
         field.dimension or None,
         field.field.data_type,
         segments_visited(size.rows * row_bytes, size.segment_bytes, _visited_share(size.collection)),
