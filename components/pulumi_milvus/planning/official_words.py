@@ -85,7 +85,7 @@ def indexes(totals: OfficialTotals, sizes: tuple[CollectionSize, ...]) -> str:
 def spare(availability: str) -> str:
     """Why there are more pods than hold the data."""
     return {
-        "none": "none: nothing may be lost",
+        "none": "pods that do not divide among the copies; nothing may be lost",
         "pod": "one more, so that one may be lost; the tool has none",
         "zone": "so many that a zone may be lost; the tool has none",
     }[availability]
@@ -95,7 +95,7 @@ def our_room(name: str) -> str:
     """What is left in our pods."""
     if name == "standalone":
         return "process, write buffers, growing rows, one index that is built, and at rest below 90 %"
-    return "process, one whole segment beside the share, its load, at rest below 90 %, and whole nodes"
+    return "process, one whole segment beside the share, its load, at rest below 90 %, whole nodes, pods for queries"
 
 
 def role(name: str, workload: Workload) -> Mapping[str, str]:
