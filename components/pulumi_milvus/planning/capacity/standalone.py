@@ -20,7 +20,7 @@ from pulumi_milvus.planning.capacity.search import Search
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
 from pulumi_milvus.planning.capacity.writing import RoleNeed, build_disk_bytes, building_cores, growing_bytes
 from pulumi_milvus.planning.estimates import server_memory
-from pulumi_milvus.planning.load.ingest import ingest_cores
+from pulumi_milvus.planning.load.ingest import INGEST_IN_WORDS, ingest_cores
 from pulumi_milvus.planning.workload import Workload
 
 # 240..270 MB idle, 550 MB and more after building (Milvus 2.3.5 standalone); coordinators and proxy in one process.
@@ -72,7 +72,7 @@ def _cores(workload: Workload, sizes: Sequence[CollectionSize], search: Search |
     cores = max(FEWEST_CORES, math.ceil(asked + inserting + building))
     terms = (
         Term("searching", asked, "cores", "the load model"),
-        Term("inserting", inserting, "cores", "measured, Milvus 2.3.5: 20 MB/s a core, x/÷ 1.5"),
+        Term("inserting", inserting, "cores", INGEST_IN_WORDS),
         *building_terms,
     )
     return cores, Figure(cores, "cores", terms, f"at least {FEWEST_CORES} ({PREREQUISITES})")

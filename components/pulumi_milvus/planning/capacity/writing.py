@@ -14,7 +14,7 @@ from pulumi_milvus.planning.capacity.rounding import whole_gib
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
 from pulumi_milvus.planning.estimates import server_memory
 from pulumi_milvus.planning.load.build import build_cores, build_cost
-from pulumi_milvus.planning.load.ingest import ingest_cores
+from pulumi_milvus.planning.load.ingest import INGEST_IN_WORDS, ingest_cores
 from pulumi_milvus.planning.workload import Workload
 
 DATA_COORD: Final = "Milvus 3.0 docs, reference/sys_config/configure_datacoord.md"
@@ -92,7 +92,7 @@ def growing_bytes(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[
         bytes_term(
             f"sealed rows until they are loaded with their index, {HAND_OVER_SECONDS} s of inserts",
             waiting,
-            "seconds to minutes measured with Milvus 2.3.5; 600 s are our allowance",
+            f"seconds to minutes measured with Milvus 2.3.5; {HAND_OVER_SECONDS} s are our allowance",
         ),
     )
     return math.ceil(growing + waiting), terms
@@ -135,7 +135,7 @@ def streaming_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> Role
                 f"inserting, 1/{left}",
                 inserting.expected / left,
                 "cores",
-                "measured, Milvus 2.3.5: 20 MB/s a core, x/÷ 1.5",
+                INGEST_IN_WORDS,
             ),
         ),
         f"{inserting.lowest:.1f} to {inserting.highest:.1f} cores for {workload.inserts_per_second:g} rows a second",
@@ -152,7 +152,7 @@ def data_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> RoleNeed:
         bytes_term(
             f"building one segment of {peak.collection.name}" if peak else "building",
             build,
-            "twice the vectors, three times the index and 550 MB; " + server_memory.MEASURED,
+            f"{server_memory.BUILDING_IN_WORDS}; {server_memory.MEASURED}",
         ),
     )
     memory = Figure(whole_gib(PROCESS_BYTES + build), "bytes", terms, "rounded up to whole GiB")

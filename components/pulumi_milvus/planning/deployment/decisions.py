@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import DISK_SEGMENT_BYTES, SEGMENT_BYTES
-from pulumi_milvus.planning.capacity.query_nodes import LOADING_AT_ONCE
+from pulumi_milvus.planning.capacity.query_nodes import LOAD_LIMIT, LOADING_AT_ONCE
 from pulumi_milvus.planning.deployment.deployment import Deployment
 from pulumi_milvus.planning.deployment.hints import hints_of
 from pulumi_milvus.planning.deployment.search_decisions import search_decisions
 from pulumi_milvus.planning.findings import Decision
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
-from pulumi_milvus.planning.load.wal import write_ahead_log
+from pulumi_milvus.planning.load.wal import acknowledged_after, write_ahead_log
 
 # The newest 2.6 release when this was written (2026-09-16); 3.0 is chosen, not slipped in.
 MILVUS_VERSION: Final = "2.6.24"
@@ -34,7 +34,7 @@ def decisions_of(deployment: Deployment, catalogue: Catalogue) -> Iterator[Decis
         "wal",
         "woodpecker",
         "the write-ahead log in the object store, without further pods, the default of Milvus from 2.6 on; an insert "
-        f"is acknowledged after {log.acknowledgement_ms.lowest:.0f} to {log.acknowledgement_ms.highest:.0f} ms",
+        f"is acknowledged after {acknowledged_after('woodpecker')}",
         log.source,
     )
     yield _segments(deployment)
@@ -100,7 +100,7 @@ def _query_nodes(deployment: Deployment) -> Iterator[Decision]:
         "roles.query_node.pods",
         f"{query.pods} on {query.nodes} x {query.node.name}",
         f"decided by {by}: {query.holding} hold {demand.data.resident_bytes / _GIB:,.1f} GiB, the fullest its share "
-        f"and one whole segment ({demand.segment.resident_bytes / _GIB:,.1f} GiB) below 90 % of "
+        f"and one whole segment ({demand.segment.resident_bytes / _GIB:,.1f} GiB) below {LOAD_LIMIT:.0%} of "
         f"{query.memory_bytes / _GIB:,.1f} GiB; {query.pods - query.copies.answering} more for availability "
         f"{availability}. {_served(deployment)}",
         "Milvus 3.0 docs, about/limitations.md: loaded data below 90 % of query nodes' memory",
@@ -129,8 +129,8 @@ def _served(deployment: Deployment) -> str:
         )
         return f"With {what} gone another in-memory replica answers, at once{zones}"
     return (
-        f"With a {availability} gone the rest holds everything below 90 %; until it has loaded what was lost "
-        "(minutes), searches of those segments fail. replicas: 2 would answer at once"
+        f"With a {availability} gone the rest holds everything below {LOAD_LIMIT:.0%}; until it has loaded what was "
+        "lost (minutes), searches of those segments fail. replicas: 2 would answer at once"
     )
 
 

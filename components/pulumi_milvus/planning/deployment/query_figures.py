@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pulumi_milvus.planning.capacity.collection_size import LOADING_FACTOR
-from pulumi_milvus.planning.capacity.query_nodes import PROCESS_BYTES, fullest
+from pulumi_milvus.planning.capacity.query_nodes import LOAD_LIMIT, PROCESS_BYTES, fullest
 from pulumi_milvus.planning.capacity.query_pool import QueryChoice
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
 from pulumi_milvus.planning.deployment.demand import Demand
@@ -40,9 +40,9 @@ def _memory(demand: Demand, choice: QueryChoice) -> Figure:
     )
     held = fullest(data, segment, holding, choice.size, choice.cpu_cores)
     because = (
-        f"what is left of a {choice.node.name}, in whole GiB; at rest the pod must stay below 90 % of it, a segment is "
-        f"only admitted while {LOADING_FACTOR} times its index does too, and a pod that starts, on all cores, peaks at "
-        f"{held.highest_peak_bytes:,} bytes"
+        f"what is left of a {choice.node.name}, in whole GiB; at rest the pod must stay below {LOAD_LIMIT:.0%} of it, "
+        f"a segment is only admitted while {LOADING_FACTOR} times its index does too, and a pod that starts, on all "
+        f"cores, peaks at {held.highest_peak_bytes:,} bytes"
     )
     return Figure(choice.memory_bytes, "bytes", terms, because)
 

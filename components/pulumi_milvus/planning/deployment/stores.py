@@ -11,6 +11,7 @@ from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.capacity.terms import Figure, bytes_term
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.hardware.pod_group import PodGroup
+from pulumi_milvus.planning.load.wal import acknowledged_after
 
 # Chart of Milvus 5.0.19: etcd with a quota of 4 GiB and compaction by 1000 revisions; a volume more than twice the
 # quota. The official sizing tool: 1 core and 4 GiB for a member in a cluster, 0.5 core and 1 GiB for a standalone's.
@@ -69,7 +70,7 @@ def dependencies(topology: str, etcd: PodGroup, object_store_bytes: int) -> tupl
             "name": "woodpecker",
             "mode": "embedded",
             "storage": "object store",
-            "because": "no pods of its own; an insert is acknowledged after 200 to 500 ms",
+            "because": f"no pods of its own; an insert is acknowledged after {acknowledged_after('woodpecker')}",
             "source": "Milvus 3.0 docs, adminGuide/woodpecker.md",
         },
     )

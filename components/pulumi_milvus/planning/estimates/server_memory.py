@@ -31,6 +31,9 @@ INSERT_BUFFER_BYTES: Final = 90_000_000
 BUILD_RAW_COPIES: Final = 2
 BUILD_INDEX_COPIES: Final = 3
 BUILD_BYTES: Final = 570_000_000
+BUILDING_IN_WORDS: Final = (
+    f"{BUILD_RAW_COPIES} times the vectors, {BUILD_INDEX_COPIES} times the index and {BUILD_BYTES / 1e6:.0f} MB"
+)
 
 # Binlogs of key, row id and timestamp: 2..3 bytes a row each when they ascend; a key at random does not compress (8).
 # The stats log takes about 2.

@@ -14,6 +14,7 @@ SOURCE: Final = (
 # Planned below the measured 21..28, x/÷ 1.5. SOURCE.
 RAW_BYTES_PER_CORE_SECOND: Final = 20_000_000
 SPREAD: Final = 1.5
+INGEST_IN_WORDS: Final = f"measured, Milvus 2.3.5: {RAW_BYTES_PER_CORE_SECOND / 1e6:.0f} MB/s a core, x/÷ {SPREAD:g}"
 # Eight small flushes instead of one: 16.4 instead of 27.6 MB a CPU-second. SOURCE.
 SMALL_FLUSHES_FACTOR: Final = 1.6
 

@@ -50,6 +50,12 @@ _LOGS: Final = {
 WAL_NAMES: Final = tuple(_LOGS)
 
 
+def acknowledged_after(name: str) -> str:
+    """How long an insert waits for that log, in words: ``200 to 500 ms``."""
+    wait = write_ahead_log(name).acknowledgement_ms
+    return f"{wait.lowest:g} ms" if wait.lowest == wait.highest else f"{wait.lowest:g} to {wait.highest:g} ms"
+
+
 def write_ahead_log(name: str) -> WriteAheadLog:
     """The write-ahead log of that name: one of ``WAL_NAMES``. Raises ``InvalidValues`` for another.
 
