@@ -6,7 +6,8 @@ PYTEST_ARGS ?=
 
 ENGINE := .venv/bin/python -m pulumi_milvus.engine
 INSTALL := .ci/python .ci/install.py
-TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py
+TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py \
+	scripts bench
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema sizing planning bench clean
