@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 
 from pulumi_milvus.engine import go as golang
+from pulumi_milvus.engine.compiling import Recipe, check_disk, compile_into, fetch
 from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import BUILD_FLAGS, GO_MODULE, build_key, cache
 from pulumi_milvus.engine.lock import Slot
-from pulumi_milvus.engine.processes import follow
-from pulumi_milvus.engine.progress import Progress, say
+from pulumi_milvus.engine.progress import say
 from pulumi_milvus.engine.versions import PULUMI, misfit
 
 COMMAND_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -67,67 +67,35 @@ def generator() -> Path | None:
     return found / GENERATOR if found is not None else None
 
 
+def _recipe() -> Recipe:
+    return Recipe(
+        name="the Pulumi engine",
+        version=PULUMI,
+        modules=GO_MODULE,
+        packages=_COMMANDS,
+        flags=BUILD_FLAGS,
+        sources_bytes=_SOURCES_BYTES,
+        compiled_bytes=_COMPILED_BYTES,
+        commands_bytes=_ENGINE_BYTES,
+        other_ways=golang.OTHER_WAYS,
+    )
+
+
 def _preflight_and_build(slot: Slot) -> None:
-    go = golang.find()
-    _check_disk(go)
+    recipe = _recipe()
+    go = recipe.find_go()
+    check_disk(go, recipe, "github.com/pulumi")
     say(
         f"Building the Pulumi engine {PULUMI} from its Go modules, once for this machine "
         "(several minutes on a small one)."
     )
-    packages = _fetch(go, slot)
+    packages = fetch(go, recipe, slot.note)
     with slot.draft() as draft:
         folder = draft / "bin"
         folder.mkdir()
-        _compile(go, folder, packages, slot)
+        compile_into(folder, go, recipe, packages, slot.note)
         _copy_exec_script(go, folder)
         _verify(folder / "pulumi")
-
-
-def _fetch(go: Path, slot: Slot) -> int:
-    """Download the modules' sources; the number of packages that the engine is made of."""
-    known = sum(line.startswith("\t") for line in (GO_MODULE / "go.mod").read_text().splitlines())
-    packages: list[str] = []
-    fetched = 0
-    with Progress("Go modules", known, slot.note) as progress:
-
-        def on_line(line: str) -> None:
-            nonlocal fetched
-            if line.startswith("go: downloading"):
-                fetched += 1
-                progress.update(min(fetched, known), line.split()[2])
-            elif not line.startswith("go: "):
-                packages.append(line)
-
-        status, last = follow(
-            [go, "list", "-deps", BUILD_FLAGS[2], *_COMMANDS],
-            cwd=GO_MODULE,
-            env=golang.environment(),
-            on_line=on_line,
-        )
-    if status != 0:
-        raise golang.failure("Fetching the Pulumi engine's Go modules failed", last)
-    return len(packages)
-
-
-def _compile(go: Path, folder: Path, packages: int, slot: Slot) -> None:
-    compiled = 0
-    with Progress("Go packages", packages, slot.note) as progress:
-
-        def on_line(line: str) -> None:
-            nonlocal compiled
-            if line and not line.startswith((" ", "#", "go:")):
-                compiled += 1
-                linking = line == COMMAND_PACKAGE
-                progress.update(min(compiled, packages), "linking" if linking else line.rpartition("/")[2])
-
-        status, last = follow(
-            [go, "build", "-v", *BUILD_FLAGS, "-o", f"{folder}/", *_COMMANDS],
-            cwd=GO_MODULE,
-            env=golang.environment(),
-            on_line=on_line,
-        )
-    if status != 0:
-        raise golang.failure("Building the Pulumi engine failed", last)
 
 
 def _copy_exec_script(go: Path, folder: Path) -> None:
@@ -143,28 +111,3 @@ def _verify(engine: Path) -> None:
     reason = misfit(done.stdout) if done.returncode == 0 else done.stderr.strip()
     if reason is not None:
         raise EngineError(f"The engine was built but cannot be used: {reason}", golang.OTHER_WAYS)
-
-
-def _check_disk(go: Path) -> None:
-    needs: dict[int, tuple[Path, int]] = {}
-    compiled, sources = golang.ask(go, "env", "GOCACHE", "GOMODCACHE").splitlines()
-    for folder, wanted in (
-        (Path(compiled), _COMPILED_BYTES),
-        (Path(sources), _SOURCES_BYTES),
-        (cache(), _ENGINE_BYTES),
-    ):
-        existing = next(path for path in (folder, *folder.parents) if path.exists())
-        device = existing.stat().st_dev
-        first, sum_so_far = needs.get(device, (existing, 0))
-        # A cache that is already filled takes little more.
-        filled = folder != cache() and (folder / "cache" / "download" / "github.com" / "pulumi").is_dir()
-        needs[device] = (first, sum_so_far + (0 if filled else wanted))
-    for existing, wanted in needs.values():
-        free = shutil.disk_usage(existing).free
-        if free < wanted:
-            raise EngineError(
-                f"Building the Pulumi engine needs {wanted / 1e9:.1f} GB of disk at {existing}; "
-                f"{free / 1e9:.1f} GB are free.",
-                "Free some space, or point PULUMI_MILVUS_CACHE, GOCACHE and GOMODCACHE to a larger disk.\n"
-                + golang.OTHER_WAYS,
-            )

@@ -25,11 +25,11 @@ _UNREACHABLE = re.compile(
 )
 
 
-def needed() -> tuple[int, ...]:
+def needed(modules: Path = GO_MODULE) -> tuple[int, ...]:
     """The oldest Go that the pinned modules accept, from their go.mod."""
-    found = re.search(r"^go ([\d.]+)$", (GO_MODULE / "go.mod").read_text(), re.MULTILINE)
+    found = re.search(r"^go ([\d.]+)$", (modules / "go.mod").read_text(), re.MULTILINE)
     if found is None:
-        raise ValueError("gomodule/go.mod has no go line")
+        raise ValueError(f"{modules.name}/go.mod has no go line")
     return tuple(int(part) for part in found.group(1).split("."))
 
 
@@ -52,40 +52,37 @@ def environment(outer: Mapping[str, str] | None = None) -> dict[str, str]:
     }
 
 
-def find() -> Path:
-    """The ``go`` on PATH, if it is new enough."""
-    wanted = ".".join(str(part) for part in needed())
-    remedy = f"Install Go {wanted} or newer (https://go.dev/doc/install) and run this again.\n{OTHER_WAYS}"
+def find(modules: Path = GO_MODULE, what: str = "the Pulumi engine", other_ways: str = OTHER_WAYS) -> Path:
+    """The ``go`` on PATH, if it is new enough to compile ``what`` from ``modules``."""
+    wanted = ".".join(str(part) for part in needed(modules))
+    remedy = f"Install Go {wanted} or newer (https://go.dev/doc/install) and run this again.\n{other_ways}".rstrip()
     found = shutil.which("go")
     if found is None:
-        raise EngineError(
-            "There is no Pulumi engine on this machine that fits, and building one needs Go: no `go` on PATH.", remedy
-        )
+        name = what[0].upper() + what[1:]
+        raise EngineError(f"{name} is not on this machine yet, and building it needs Go: no `go` on PATH.", remedy)
     said = subprocess.run(
-        [found, "env", "GOVERSION"], env=environment(), capture_output=True, text=True, check=False, cwd=GO_MODULE
+        [found, "env", "GOVERSION"], env=environment(), capture_output=True, text=True, check=False, cwd=modules
     )
     version = re.match(r"go(\d+)\.(\d+)(?:\.(\d+))?", said.stdout.strip())
     if said.returncode != 0 or version is None:
         raise EngineError(f"`{found} env GOVERSION` failed:\n{said.stderr.strip() or said.stdout.strip()}", remedy)
-    if tuple(int(part or 0) for part in version.groups()) < needed():
+    if tuple(int(part or 0) for part in version.groups()) < needed(modules):
         raise EngineError(
-            f"Building the Pulumi engine needs Go {wanted}; {found} is {said.stdout.strip().removeprefix('go')}.",
+            f"Building {what} needs Go {wanted}; {found} is {said.stdout.strip().removeprefix('go')}.",
             remedy,
         )
     return Path(found)
 
 
-def ask(go: Path, *arguments: str) -> str:
+def ask(go: Path, *arguments: str, modules: Path = GO_MODULE) -> str:
     """Run ``go`` among the pinned modules and return what it prints."""
-    done = subprocess.run(
-        [go, *arguments], env=environment(), capture_output=True, text=True, check=False, cwd=GO_MODULE
-    )
+    done = subprocess.run([go, *arguments], env=environment(), capture_output=True, text=True, check=False, cwd=modules)
     if done.returncode != 0:
         raise failure(f"`go {arguments[0]}` failed", done.stderr or done.stdout)
     return done.stdout.strip()
 
 
-def failure(what: str, output: str) -> EngineError:
+def failure(what: str, output: str, other_ways: str = OTHER_WAYS) -> EngineError:
     """The error for a ``go`` call that failed, with the likely remedy."""
     tail = "\n".join(output.strip().splitlines()[-15:])
     if "no space left on device" in output:
@@ -94,6 +91,7 @@ def failure(what: str, output: str) -> EngineError:
         return EngineError(
             f"{what}: Go modules could not be fetched.\n{tail}",
             "Check the network; behind a proxy set HTTPS_PROXY, and with a module proxy of your own set GOPROXY "
-            f"(`go env GOPROXY` shows the present one). Then run this again.\n{OTHER_WAYS}",
+            f"(`go env GOPROXY` shows the present one). Then run this again.\n{other_ways}".rstrip(),
         )
-    return EngineError(f"{what}:\n{tail}", f"Run this again; if it fails the same way, please report it.\n{OTHER_WAYS}")
+    remedy = f"Run this again; if it fails the same way, please report it.\n{other_ways}"
+    return EngineError(f"{what}:\n{tail}", remedy.rstrip())

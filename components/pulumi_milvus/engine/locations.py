@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,14 +77,19 @@ def target() -> tuple[str, str]:
     return platform.system().lower(), _MACHINES.get(machine, machine)
 
 
+def modules_key(version: str, modules: Path, flags: Sequence[str]) -> str:
+    """The cache's name for what is built here from a folder of pinned Go modules."""
+    digest = hashlib.sha256()
+    for file in (modules / "go.mod", modules / "go.sum", *sorted(modules.rglob("*.go"))):
+        digest.update(file.read_bytes())
+    digest.update("\0".join(flags).encode())
+    system, machine = target()
+    return f"{version}-{system}-{machine}-{digest.hexdigest()[:12]}"
+
+
 def build_key() -> str:
     """The cache's name for an engine built here; changes with version, machine, modules and flags."""
-    digest = hashlib.sha256()
-    for file in (GO_MODULE / "go.mod", GO_MODULE / "go.sum", *sorted(GO_MODULE.rglob("*.go"))):
-        digest.update(file.read_bytes())
-    digest.update("\0".join(BUILD_FLAGS).encode())
-    system, machine = target()
-    return f"{PULUMI}-{system}-{machine}-{digest.hexdigest()[:12]}"
+    return modules_key(PULUMI, GO_MODULE, BUILD_FLAGS)
 
 
 def installed_key() -> str:
