@@ -6,6 +6,9 @@ PYTEST_ARGS ?=
 
 ENGINE := .venv/bin/python -m pulumi_milvus.engine
 INSTALL := .ci/python .ci/install.py
+# An environment without a cluster goes without the cluster's packages: their mere presence makes the engine fetch plugins.
+ON_KUBERNETES := $(shell grep -qsE '^ *topology: *lite' stacks/Pulumi.$(ENV).yaml || echo -kubernetes)
+REQUIREMENTS := requirements$(ON_KUBERNETES).txt
 TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py \
 	scripts bench
 
@@ -25,7 +28,7 @@ preview: venv  ## show what `make up` would do
 
 down:  ## remove what `make up` made, and the stack
 	@if [ -d .state ] || [ -n "$$PULUMI_BACKEND_URL" ]; then \
-		$(INSTALL) requirements.txt && $(ENGINE) down $(ENV); \
+		$(INSTALL) $(REQUIREMENTS) && $(ENGINE) down $(ENV); \
 	else \
 		echo "Nothing is up here: nothing to remove."; \
 	fi
@@ -37,7 +40,7 @@ engine: venv  ## find, fetch or build the Pulumi engine
 	@$(ENGINE) ensure >/dev/null
 
 venv:
-	@$(INSTALL) requirements.txt
+	@$(INSTALL) $(REQUIREMENTS)
 
 venv-dev:
 	@$(INSTALL) requirements-dev.txt

@@ -19,6 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LINE_SECONDS = 10.0
+# Requirements that are installed with others.
+CONTAINED = {
+    "requirements-kubernetes": ("requirements",),
+    "requirements-dev": ("requirements", "requirements-kubernetes"),
+}
 
 
 def main() -> int:
@@ -84,12 +89,8 @@ def install(requirements: Path) -> None:
     ]
     follow(f"Python packages ({requirements.name})", [*pip, "--require-hashes", "--no-deps", "-r", requirements], total)
     follow("pulumi-milvus itself", [*pip, "--no-build-isolation", "--no-deps", "--editable", ROOT], 1)
-    done = [requirements]
-    if requirements.stem == "requirements-dev":
-        # It contains the smaller set.
-        done.append(ROOT / "requirements.txt")
-    for each in done:
-        file, content = stamp(each)
+    for stem in (requirements.stem, *CONTAINED.get(requirements.stem, ())):
+        file, content = stamp(ROOT / f"{stem}.txt")
         file.write_text(content)
 
 

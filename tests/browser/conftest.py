@@ -30,7 +30,9 @@ class Opened:
 Open = Callable[..., Opened]
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread until it is closed, and `asyncio.run` of any other tier's test
+# fails meanwhile: so it is closed with the module, not with the session.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else NAMES
     found = next((path for name in names if (path := shutil.which(name))), None)

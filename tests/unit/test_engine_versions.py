@@ -17,7 +17,7 @@ def test_go_modules_have_the_same_version() -> None:
     assert required == [PULUMI, PULUMI]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-kubernetes.txt", "requirements-dev.txt"])
 def test_pinned_sdk_has_the_same_version(file: str) -> None:
     assert re.findall(r"^pulumi==(\S+)", (CLONE / file).read_text(), re.MULTILINE) == [PULUMI]
 
@@ -31,7 +31,10 @@ def test_stand_in_host_says_the_same_version() -> None:
     assert f'VERSION = "{PULUMI}"' in server
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "components/requirements.txt"])
+@pytest.mark.parametrize(
+    "file",
+    ["requirements.txt", "requirements-kubernetes.txt", "requirements-dev.txt", "components/requirements.txt"],
+)
 def test_requirements_name_no_index(file: str) -> None:
     assert not re.search(r"https?:|--index|--find-links|-i ", (CLONE / file).read_text())
 
@@ -39,11 +42,11 @@ def test_requirements_name_no_index(file: str) -> None:
 def test_development_requirements_contain_the_others() -> None:
     pins = {
         name: set(re.findall(r"^[a-z0-9-]+==\S+(?: ;.*?)?(?= \\)", (CLONE / name).read_text(), re.MULTILINE))
-        for name in ("requirements.txt", "requirements-dev.txt")
+        for name in ("requirements.txt", "requirements-kubernetes.txt", "requirements-dev.txt")
     }
     # A package that development needs on more systems has another condition there, so only pins are compared.
     bare = {name: {pin.split(" ;")[0] for pin in found} for name, found in pins.items()}
-    assert bare["requirements.txt"] <= bare["requirements-dev.txt"]
+    assert bare["requirements.txt"] <= bare["requirements-kubernetes.txt"] <= bare["requirements-dev.txt"]
 
 
 @pytest.mark.parametrize("found", ["v3.259.0", "3.259.0\n", "v3.260.1", "v3.1000.0", "v3.260.0-alpha.1+dirty"])
