@@ -35,6 +35,7 @@ BARE: dict[str, Any] = {
     "latency_p99_ms": 50,
     "recall_target": 0.95,
     "inserts_per_second": 200,
+    "insert_acknowledge_ms": 500,
     "availability": "zone",
     "horizon_months": 12,
     "production": True,

@@ -132,6 +132,8 @@ class WorkloadArgs(TypedDict):
     """Wished share of true neighbours found, such as 0.95."""
     inserts_per_second: NotRequired[float]
     """Rows inserted or updated per second at the busiest time."""
+    insert_acknowledge_ms: NotRequired[float]
+    """Wished time in milliseconds until an insert is acknowledged, that is durable."""
     availability: NotRequired[str]
     """What may be lost without losing service: none, pod or zone."""
     horizon_months: NotRequired[int]

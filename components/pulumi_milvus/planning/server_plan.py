@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from pulumi_milvus.planning.deployment.alternatives import alternatives_of
 from pulumi_milvus.planning.deployment.choose import (
@@ -22,18 +22,16 @@ from pulumi_milvus.planning.deployment.growth import outgrown
 from pulumi_milvus.planning.facts_of import environment_findings, field_findings
 from pulumi_milvus.planning.findings import Decision, Finding
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
+from pulumi_milvus.planning.load.wal import PLANNED_WAL
 from pulumi_milvus.planning.plan import Cost, Outgrown, Plan
 from pulumi_milvus.planning.workload import Workload
-
-WAL: Final = "woodpecker"
 
 
 def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) -> Plan:
     """The plan of a workload on servers. What is impossible is a finding, and such a plan has no roles."""
-    findings = [
-        *field_findings(workload, workload.topology or "distributed", MILVUS_VERSION, hardware.choice == "gpu"),
-        *environment_findings(workload, workload.topology or "distributed"),
-    ]
+    topology = workload.topology or "distributed"
+    of_fields = list(field_findings(workload, topology, MILVUS_VERSION, hardware.choice == "gpu"))
+    findings = [*of_fields, *environment_findings(workload, topology)]
     unsized = [
         f"{item.index}" for collection in workload.collections for item in collection.fields if item.index == "FAISS"
     ]
@@ -53,6 +51,8 @@ def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) ->
     if chosen.deployment is None:
         findings += list(_impossible(chosen))
         return _unsized(workload, hardware, findings, chosen.impossible[-1].reason, chosen)
+    if chosen.deployment.topology != topology:
+        findings = [*of_fields, *environment_findings(workload, chosen.deployment.topology)]
     later = tuple(outgrown(chosen.deployment, setting))
     return _sized(workload, hardware, chosen, chosen.deployment, catalogue, findings, later)
 
@@ -91,7 +91,7 @@ def _sized(
         topology=deployment.topology,
         hardware=hardware.choice,
         milvus_version=MILVUS_VERSION,
-        wal=WAL,
+        wal=PLANNED_WAL,
         workload=workload,
         roles=deployment.roles,
         node_pools=tuple(pool.to_json() for pool in deployment.placement.pools),
@@ -182,7 +182,7 @@ def _unsized(
         topology=topology.choice,
         hardware=hardware.choice,
         milvus_version=MILVUS_VERSION,
-        wal=WAL,
+        wal=PLANNED_WAL,
         workload=workload,
         cost=Cost(unpriced=("everything: nothing was sized",)),
         decisions=(topology, hardware, Decision("roles", "not sized", reason, "pulumi-milvus")),

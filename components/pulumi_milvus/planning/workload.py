@@ -45,6 +45,10 @@ class Workload(Frozen):
     inserts_per_second: Annotated[float, Number(0, MAX_PER_SECOND)] = Field(
         default=0.0, description="Rows inserted or updated per second at the busiest time."
     )
+    insert_acknowledge_ms: Annotated[float | None, Number(0, MAX_LATENCY_MS, above=True, optional=True)] = Field(
+        default=None,
+        description="Wished time in milliseconds until an insert is acknowledged, that is durable; null: no wish.",
+    )
     availability: Annotated[str, OneOf(AVAILABILITIES)] = Field(
         default="none",
         description="What may be lost without losing service: none (nothing), pod (one pod or node), zone (one zone).",

@@ -55,7 +55,8 @@ class EnvironmentFacts:
     """What an environment as a whole asks for.
 
     ``rows`` counts the vectors of all collections at the horizon, ``largest_collection_rows`` those of the largest one.
-    ``latency_p99_ms`` and ``queries_per_second`` as declared. None means not known, and is not judged.
+    ``latency_p99_ms``, ``queries_per_second`` and ``insert_acknowledge_ms`` as declared; ``wal`` is one of
+    ``planning.load.wal.WAL_NAMES``. None means not known, and is not judged.
     """
 
     topology: str
@@ -66,6 +67,8 @@ class EnvironmentFacts:
     largest_collection_rows: int | None = None
     queries_per_second: float | None = None
     latency_p99_ms: float | None = None
+    insert_acknowledge_ms: float | None = None
+    wal: str | None = None
     shards: int | None = None
 
 

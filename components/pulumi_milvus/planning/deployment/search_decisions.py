@@ -1,4 +1,4 @@
-"""What searching takes: its parameter, cores, latency, reads of the disks, and whether wishes can be had."""
+"""What searching takes: its parameter, cores, latency, reads of the disks; and whether wishes can be had."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from pulumi_milvus.planning.capacity.search import DEFAULT_RECALL, Search, answered_on
 from pulumi_milvus.planning.deployment.deployment import Deployment
 from pulumi_milvus.planning.findings import Decision
+from pulumi_milvus.planning.load.acknowledge import acknowledge_reach
 from pulumi_milvus.planning.load.disk_reads import READS_SOURCE
 from pulumi_milvus.planning.load.gpu_advice import advise_gpu
 from pulumi_milvus.planning.load.ranges import Range
 from pulumi_milvus.planning.load.search import SearchLoad
+from pulumi_milvus.planning.load.wal import PLANNED_WAL, acknowledged_after
 from pulumi_milvus.planning.workload import Workload
 
 _LOAD: str = "docs/load.md"
 
 
 def search_decisions(deployment: Deployment) -> Iterator[Decision]:
-    """The decisions on the costliest search; none where there is nothing to search."""
+    """The decisions on what is wished of inserts, and on the costliest search where there is something to search."""
     workload, search = deployment.demand.workload, deployment.demand.search
+    yield from _acknowledged(workload, deployment.topology)
     if search is None:
         return
     query = deployment.query
@@ -29,6 +32,17 @@ def search_decisions(deployment: Deployment) -> Iterator[Decision]:
     yield from _cores(deployment, search)
     yield _latency(workload, load)
     yield from _gpu(workload, search)
+
+
+def _acknowledged(workload: Workload, topology: str) -> Iterator[Decision]:
+    wished = workload.insert_acknowledge_ms
+    if wished is None:
+        return
+    reach = acknowledge_reach(wished, PLANNED_WAL, topology)
+    choice = "kept" if reach.kept else "not always kept" if reach.ever else "not reachable"
+    because = reach.why if reach.why else f"an insert is acknowledged after {acknowledged_after(PLANNED_WAL)}"
+    more = f"; quicker: {reach.nearest}" if reach.nearest else ""
+    yield Decision("insert_acknowledge_ms", choice, f"wished {wished:g} ms; {because}{more}", reach.source)
 
 
 def _parameter(workload: Workload, search: Search) -> Iterator[Decision]:

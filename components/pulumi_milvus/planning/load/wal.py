@@ -48,6 +48,8 @@ _LOGS: Final = {
     "kafka": WriteAheadLog(Range.exactly(58.0), 130e6, SOURCE, "one figure, without its spread"),
 }
 WAL_NAMES: Final = tuple(_LOGS)
+# What a plan for servers lays out: the default of Milvus from 2.6 on, without further pods.
+PLANNED_WAL: Final = "woodpecker"
 
 
 def acknowledged_after(name: str) -> str:
