@@ -144,6 +144,8 @@ class WorkloadArgs(TypedDict):
     """In-memory copies of the loaded data; by default the planner decides."""
     topology: NotRequired[str]
     """lite, standalone, distributed or managed; by default the planner decides."""
+    milvus_version: NotRequired[str]
+    """Release of Milvus, such as 3.0.2; the newest 2.6 by default."""
     node_shapes: NotRequired[list[NodeShapeWorkloadArgs]]
     """The nodes of a cluster that is already there: one entry for each kind of node."""
 

@@ -166,6 +166,7 @@ def _pools_and_cost(data: dict[str, Any]) -> tuple[Any, Any]:
         (SMALL, changed(SMALL, topology=None, availability="pod"), {"topology"}),
         (SMALL, changed(SMALL, topology=None, replicas=2), {"topology"}),
         (SMALL, changed(SMALL, node_shapes=_SHAPES), {"node_pools"}),
+        (ARTICLES, changed(ARTICLES, milvus_version="3.0.2"), {"milvus_version"}),
     ],
 )  # fmt: skip
 def test_what_no_longer_fits_is_an_error(plan_for: dict[str, Any], declared: dict[str, Any], paths: set[str]) -> None:

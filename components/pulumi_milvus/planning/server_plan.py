@@ -16,7 +16,7 @@ from pulumi_milvus.planning.deployment.choose import (
     choose_deployment,
     why_not_standalone,
 )
-from pulumi_milvus.planning.deployment.decisions import MILVUS_VERSION, decisions_of
+from pulumi_milvus.planning.deployment.decisions import decisions_of
 from pulumi_milvus.planning.deployment.deployment import Deployment
 from pulumi_milvus.planning.deployment.growth import outgrown
 from pulumi_milvus.planning.facts_of import environment_findings, field_findings
@@ -30,7 +30,7 @@ from pulumi_milvus.planning.workload import Workload
 def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) -> Plan:
     """The plan of a workload on servers. What is impossible is a finding, and such a plan has no roles."""
     topology = workload.topology or "distributed"
-    of_fields = list(field_findings(workload, topology, MILVUS_VERSION, hardware.choice == "gpu"))
+    of_fields = list(field_findings(workload, topology, workload.resolved_version, hardware.choice == "gpu"))
     findings = [*of_fields, *environment_findings(workload, topology)]
     unsized = [
         f"{item.index}" for collection in workload.collections for item in collection.fields if item.index == "FAISS"
@@ -90,7 +90,7 @@ def _sized(
     return Plan(
         topology=deployment.topology,
         hardware=hardware.choice,
-        milvus_version=MILVUS_VERSION,
+        milvus_version=workload.resolved_version,
         wal=PLANNED_WAL,
         workload=workload,
         roles=deployment.roles,
@@ -181,7 +181,7 @@ def _unsized(
     return Plan(
         topology=topology.choice,
         hardware=hardware.choice,
-        milvus_version=MILVUS_VERSION,
+        milvus_version=workload.resolved_version,
         wal=PLANNED_WAL,
         workload=workload,
         cost=Cost(unpriced=("everything: nothing was sized",)),

@@ -14,6 +14,7 @@ from pulumi_milvus.planning.collection import Collection, Frozen
 from pulumi_milvus.planning.consistency import workload_problems
 from pulumi_milvus.planning.data_types import TOPOLOGIES
 from pulumi_milvus.planning.mappings import NodeShapes
+from pulumi_milvus.planning.milvus_version import DEFAULT_VERSION, NEWEST_3_0, MilvusVersion
 from pulumi_milvus.planning.problems import refuse_together
 from pulumi_milvus.planning.readers import Flag, Number, OneOf, Whole
 
@@ -65,6 +66,11 @@ class Workload(Frozen):
     topology: Annotated[str | None, OneOf(TOPOLOGIES, optional=True)] = Field(
         default=None, description="lite, standalone, distributed or managed; null: the planner decides."
     )
+    milvus_version: Annotated[str | None, MilvusVersion()] = Field(
+        default=None,
+        description=f"Release of Milvus, such as {NEWEST_3_0}; null: {DEFAULT_VERSION}, the newest 2.6. A new major is "
+        "chosen, not slipped in.",
+    )
     node_shapes: Annotated[tuple[dict[str, Any], ...], NodeShapes()] = Field(
         default=(),
         description="The nodes of a cluster that is already there: one entry for each kind of node. Empty: the cloud's "
@@ -75,6 +81,11 @@ class Workload(Frozen):
     def _keys_go_together(self) -> Self:
         refuse_together(workload_problems([collection.name for collection in self.collections]))
         return self
+
+    @property
+    def resolved_version(self) -> str:
+        """The release of Milvus that runs on servers, such as ``2.6.24``."""
+        return self.milvus_version or DEFAULT_VERSION
 
     @property
     def vectors_at_horizon(self) -> int:

@@ -50,6 +50,10 @@ def _choices(written: WrittenPlan, workload: Workload) -> Iterator[OtherChoice]:
     elif plan.topology == "standalone" and (workload.replicas or 1) > 1:
         because = f"replicas: {workload.replicas} needs query nodes of its own for each"
         yield OtherChoice("topology", "standalone", "distributed", because)
+    # A release is changed by an update of the plan, never on the way of another change.
+    if workload.milvus_version is not None and workload.milvus_version != plan.milvus_version:
+        because = "another release is declared now"
+        yield OtherChoice("milvus_version", f"Milvus {plan.milvus_version}", workload.milvus_version, because)
     hardware = choose_hardware(workload)
     if hardware.choice not in ("memory", plan.hardware):
         yield OtherChoice("hardware", f"hardware {plan.hardware}", hardware.choice, hardware.because)

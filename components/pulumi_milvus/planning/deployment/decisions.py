@@ -13,9 +13,9 @@ from pulumi_milvus.planning.deployment.search_decisions import search_decisions
 from pulumi_milvus.planning.findings import Decision
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.load.wal import acknowledged_after, write_ahead_log
+from pulumi_milvus.planning.milvus_version import SOURCE as RELEASES
+from pulumi_milvus.planning.workload import Workload
 
-# The newest 2.6 release when this was written (2026-09-16); 3.0 is chosen, not slipped in.
-MILVUS_VERSION: Final = "2.6.24"
 _GIB: Final = 2**30
 # A share that rounds to 0.0 %.
 _NOTHING_MORE: Final = 5e-4
@@ -23,12 +23,7 @@ _NOTHING_MORE: Final = 5e-4
 
 def decisions_of(deployment: Deployment, catalogue: Catalogue) -> Iterator[Decision]:
     """The decisions of a deployment, from Milvus down to nodes."""
-    yield Decision(
-        "milvus_version",
-        MILVUS_VERSION,
-        "the newest release of 2.6; a new major is chosen, not slipped in",
-        "github.com/milvus-io/milvus releases, 2026-09-16",
-    )
+    yield _version(deployment.demand.workload)
     log = write_ahead_log("woodpecker")
     yield Decision(
         "wal",
@@ -50,6 +45,15 @@ def decisions_of(deployment: Deployment, catalogue: Catalogue) -> Iterator[Decis
     if deployment.demand.workload.production:
         yield _production(deployment)
     yield _prices(deployment, catalogue)
+
+
+def _version(workload: Workload) -> Decision:
+    chosen = workload.resolved_version
+    if workload.milvus_version is not None:
+        return Decision("milvus_version", chosen, f"the workload says milvus_version: {chosen}", "declared")
+    return Decision(
+        "milvus_version", chosen, "the newest release of 2.6; a new major is chosen, not slipped in", RELEASES
+    )
 
 
 def _segments(deployment: Deployment) -> Decision:
