@@ -146,6 +146,12 @@ class WorkloadArgs(TypedDict):
     """lite, standalone, distributed or managed; by default the planner decides."""
     milvus_version: NotRequired[str]
     """Release of Milvus, such as 3.0.2; the newest 2.6 by default."""
+    wal: NotRequired[str]
+    """Write-ahead log: woodpecker by default, woodpecker-local, woodpecker-service, pulsar or kafka."""
+    object_store: NotRequired[str]
+    """Where binlogs and index files are: external by default, in_cluster, or local for a self-contained standalone."""
+    etcd: NotRequired[str]
+    """Where the metadata are: in_cluster by default, or external."""
     node_shapes: NotRequired[list[NodeShapeWorkloadArgs]]
     """The nodes of a cluster that is already there: one entry for each kind of node."""
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pulumi_milvus.planning.collection import Collection, VectorField
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.planning.indexes import resolve_autoindex
-from pulumi_milvus.planning.load.wal import PLANNED_WAL
 from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.rules import check_environment, check_field, check_scalar_index
 from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts
@@ -28,7 +27,8 @@ def environment_facts(workload: Workload, topology: str) -> EnvironmentFacts:
         queries_per_second=workload.queries_per_second or None,
         latency_p99_ms=workload.latency_p99_ms,
         insert_acknowledge_ms=workload.insert_acknowledge_ms,
-        wal=PLANNED_WAL if topology in ("standalone", "distributed") else None,
+        wal=workload.resolved_wal if topology in ("standalone", "distributed") else None,
+        milvus_version=workload.resolved_version if topology in ("standalone", "distributed") else None,
     )
 
 

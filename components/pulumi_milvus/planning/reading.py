@@ -12,6 +12,7 @@ from pulumi_milvus.planning.consistency import collection_problems, vector_probl
 from pulumi_milvus.planning.milvus_limits import MAX_COLLECTIONS, MAX_FIELDS
 from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 from pulumi_milvus.planning.readers import Reader, Refused, unknown_key
+from pulumi_milvus.planning.store_choices import store_problems
 from pulumi_milvus.planning.workload import Workload
 
 # Keys that hold a list of models, the model of an item, and how long the list can sensibly be.
@@ -31,6 +32,7 @@ def read_workload(data: object) -> Workload:
     read = _read(Workload, data, "", problems)
     if isinstance(data, dict) and "collections" in read:
         problems.extend(workload_problems([item.get("name") for item in read["collections"]]))
+    problems.extend(store_problems(read))
     if problems:
         raise InvalidValues(_in_order(problems))
     try:

@@ -22,7 +22,6 @@ from pulumi_milvus.planning.deployment.growth import outgrown
 from pulumi_milvus.planning.facts_of import environment_findings, field_findings
 from pulumi_milvus.planning.findings import Decision, Finding
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
-from pulumi_milvus.planning.load.wal import PLANNED_WAL
 from pulumi_milvus.planning.plan import Cost, Outgrown, Plan
 from pulumi_milvus.planning.workload import Workload
 
@@ -91,7 +90,7 @@ def _sized(
         topology=deployment.topology,
         hardware=hardware.choice,
         milvus_version=workload.resolved_version,
-        wal=PLANNED_WAL,
+        wal=workload.resolved_wal,
         workload=workload,
         roles=deployment.roles,
         node_pools=tuple(pool.to_json() for pool in deployment.placement.pools),
@@ -182,7 +181,7 @@ def _unsized(
         topology=topology.choice,
         hardware=hardware.choice,
         milvus_version=workload.resolved_version,
-        wal=PLANNED_WAL,
+        wal=workload.resolved_wal,
         workload=workload,
         cost=Cost(unpriced=("everything: nothing was sized",)),
         decisions=(topology, hardware, Decision("roles", "not sized", reason, "pulumi-milvus")),

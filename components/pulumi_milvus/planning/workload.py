@@ -13,10 +13,12 @@ from pydantic import Field, model_validator
 from pulumi_milvus.planning.collection import Collection, Frozen
 from pulumi_milvus.planning.consistency import workload_problems
 from pulumi_milvus.planning.data_types import TOPOLOGIES
+from pulumi_milvus.planning.load.wal import PLANNED_WAL, WAL_NAMES
 from pulumi_milvus.planning.mappings import NodeShapes
 from pulumi_milvus.planning.milvus_version import DEFAULT_VERSION, NEWEST_3_0, MilvusVersion
 from pulumi_milvus.planning.problems import refuse_together
 from pulumi_milvus.planning.readers import Flag, Number, OneOf, Whole
+from pulumi_milvus.planning.store_choices import ETCDS, LOCAL_WAL, OBJECT_STORES, store_problems
 
 if TYPE_CHECKING:
     from pulumi_milvus.planning.hardware.node_shapes import NodeShape
@@ -71,6 +73,19 @@ class Workload(Frozen):
         description=f"Release of Milvus, such as {NEWEST_3_0}; null: {DEFAULT_VERSION}, the newest 2.6. A new major is "
         "chosen, not slipped in.",
     )
+    wal: Annotated[str | None, OneOf(WAL_NAMES, optional=True)] = Field(
+        default=None,
+        description="Write-ahead log. null: woodpecker, in the object store; woodpecker-local on the volume of a "
+        "standalone; woodpecker-service, pods of its own (3.0.1 and later); pulsar and kafka, which are there already.",
+    )
+    object_store: Annotated[str, OneOf(OBJECT_STORES)] = Field(
+        default="external",
+        description="Where binlogs and index files are: external (S3 and its like), in_cluster (MinIO in pods of its "
+        "own), local (the volume of a self-contained standalone, with etcd in the same process).",
+    )
+    etcd: Annotated[str, OneOf(ETCDS)] = Field(
+        default="in_cluster", description="Where the metadata are: in_cluster (etcd in pods of its own) or external."
+    )
     node_shapes: Annotated[tuple[dict[str, Any], ...], NodeShapes()] = Field(
         default=(),
         description="The nodes of a cluster that is already there: one entry for each kind of node. Empty: the cloud's "
@@ -80,12 +95,18 @@ class Workload(Frozen):
     @model_validator(mode="after")
     def _keys_go_together(self) -> Self:
         refuse_together(workload_problems([collection.name for collection in self.collections]))
+        refuse_together(store_problems(self.__dict__))
         return self
 
     @property
     def resolved_version(self) -> str:
         """The release of Milvus that runs on servers, such as ``2.6.24``."""
         return self.milvus_version or DEFAULT_VERSION
+
+    @property
+    def resolved_wal(self) -> str:
+        """The write-ahead log of servers, one of ``load.wal.WAL_NAMES``."""
+        return self.wal or (LOCAL_WAL if self.object_store == "local" else PLANNED_WAL)
 
     @property
     def vectors_at_horizon(self) -> int:

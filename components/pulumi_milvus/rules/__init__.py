@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
-from pulumi_milvus.rules import index_pair, insert_acknowledge, lite_limits, metric_follows_model, outgrown
+from pulumi_milvus.rules import index_pair, insert_acknowledge, lite_limits, metric_follows_model, outgrown, wal_allowed
 from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts, WrittenPlanFacts
 
 # What each rule can judge, by the kind of facts. A later rule adds its line here and nowhere else.
@@ -22,11 +22,19 @@ SCALAR_INDEX_CHECKS: Final[tuple[Callable[[ScalarIndexFacts], list[Finding]], ..
 ENVIRONMENT_CHECKS: Final[tuple[Callable[[EnvironmentFacts], list[Finding]], ...]] = (
     lite_limits.check,
     insert_acknowledge.check,
+    wal_allowed.check,
 )
 WRITTEN_PLAN_CHECKS: Final[tuple[Callable[[WrittenPlanFacts], list[Finding]], ...]] = (outgrown.check,)
 
 # The ids are a public contract: documentation, policy names, JSON and configuration name them.
-RULE_IDS: Final = (index_pair.RULE, insert_acknowledge.RULE, lite_limits.RULE, metric_follows_model.RULE, outgrown.RULE)
+RULE_IDS: Final = (
+    index_pair.RULE,
+    insert_acknowledge.RULE,
+    lite_limits.RULE,
+    metric_follows_model.RULE,
+    outgrown.RULE,
+    wal_allowed.RULE,
+)
 
 __all__ = [
     "ENVIRONMENT_CHECKS",

@@ -56,7 +56,8 @@ class EnvironmentFacts:
 
     ``rows`` counts the vectors of all collections at the horizon, ``largest_collection_rows`` those of the largest one.
     ``latency_p99_ms``, ``queries_per_second`` and ``insert_acknowledge_ms`` as declared; ``wal`` is one of
-    ``planning.load.wal.WAL_NAMES``. None means not known, and is not judged.
+    ``planning.load.wal.WAL_NAMES``, or rocksmq, natsmq; ``milvus_version`` a text such as ``2.6.24``. None means not
+    known, and is not judged.
     """
 
     topology: str
@@ -69,6 +70,7 @@ class EnvironmentFacts:
     latency_p99_ms: float | None = None
     insert_acknowledge_ms: float | None = None
     wal: str | None = None
+    milvus_version: str | None = None
     shards: int | None = None
 
 
