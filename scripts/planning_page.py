@@ -57,7 +57,7 @@ def page(template: str) -> str:
         "query_sum": f"{sum(term.value for term in memory.terms):,.0f}",
         "holding": f"{pods.terms[0].value:.0f}",
         "query_pods": str(query.pods),
-        "core_ms": f"{next(term.value for term in cores.terms if term.name == 'one query'):,.1f}",
+        "core_ms": f"{next(term.value for term in cores.steps if term.name == 'one query'):,.1f}",
         "cores": decided.choice.removesuffix(" cores"),
         "cores_low": low,
         "cores_high": high,

@@ -30,10 +30,13 @@ def lite_figures(workload: Workload) -> dict[str, Figure]:
     )
     upper = "the upper end of what was measured; it is part of the client's process"
     cores = (Term("as measured: one serves Python, all build indexes", lite.CPU_CORES, "cores", lite.MEASURED),)
+    process = (Term("the client's own process", 1, "pods", "Milvus Lite is a library"),)
     return {
+        "roles.lite.pods": Figure(1, "pods", process, "one process on one file"),
         "roles.lite.cpu_cores": Figure(lite.CPU_CORES, "cores", cores, "everything was measured on two cores"),
         "roles.lite.memory_bytes": _figure(peak, f"while rows are written: {upper}"),
         "roles.lite.loaded_bytes_per_pod": _figure(loaded, f"loaded and searched: {upper}"),
+        "roles.lite.peak_bytes_per_pod": _figure(peak, f"while rows are written: {upper}"),
         "roles.lite.local_disk_bytes": _figure(disk, "the log and a compaction come on top while rows are written"),
     }
 

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
+from pulumi_milvus.planning.deployment.demand import Demand, demand_of
+from pulumi_milvus.planning.explanations import collections as of_collections
+from pulumi_milvus.planning.explanations.beside import bill_figures, dependency_figures, pool_figures
+from pulumi_milvus.planning.explanations.roles import gpus_figure, role_figures
 from pulumi_milvus.planning.lite_figures import lite_figures
 from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.written_capacity import chosen_segment_bytes
 
-# Terms are floats, and money is rounded to cents item by item.
-_CENT: Final = 0.01
+# What terms may be off by: they are floats, bytes are planned in whole ones, and money is rounded to cents.
+_OFF_BY: Final = {"bytes": 1.0, "USD a month": 0.006}
+_KEYS: Final = (
+    "pods", "cpu_cores", "memory_bytes", "local_disk_bytes", "gpus", "loaded_bytes_per_pod", "peak_bytes_per_pod",
+)  # fmt: skip
+_PLACE: Final = re.compile(r"(collections|node_pools|dependencies|cost\.items)\[(\d{1,9})\]\.(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +39,31 @@ class Explanation:
     source: str = ""
 
     @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms, and what is planned beyond their sum (or below it), so that all of them add up to the figure."""
+        figure = self.figure
+        if figure is None or not figure.terms:
+            return ()
+        more = figure.value - math.fsum([term.value for term in figure.terms])
+        if abs(more) <= _OFF_BY.get(figure.unit, 1e-9):
+            return figure.terms
+        name = "what is planned beyond that" if more > 0 else "what is planned below that"
+        return (*figure.terms, Term(name, more, figure.unit, figure.because))
+
+    @property
     def sum(self) -> float | None:
-        """The terms added up; None where they are not all in the figure's unit: then each follows from those before."""
-        if self.figure is None or not self.figure.terms:
-            return None
-        if any(term.unit != self.figure.unit for term in self.figure.terms):
-            return None
-        return math.fsum(term.value for term in self.figure.terms)
+        """The terms added up: the figure; None where it needs no terms."""
+        return math.fsum([term.value for term in self.terms]) if self.terms else None
 
     def to_json(self) -> dict[str, Any]:
         """The explanation as plain data; what is not there is null."""
         figure = self.figure
-        terms = figure.terms if figure else ()
         return {
             "path": self.path,
             "value": figure.value if figure else None,
             "unit": figure.unit if figure else None,
-            "terms": [
-                {"name": term.name, "value": term.value, "unit": term.unit, "source": term.source} for term in terms
-            ],
+            "steps": [_term(term) for term in figure.steps] if figure else [],
+            "terms": [_term(term) for term in self.terms],
             "sum": self.sum,
             "because": figure.because if figure else None,
             "decision": {"choice": self.choice, "because": self.because, "source": self.source}
@@ -56,96 +72,104 @@ class Explanation:
         }
 
 
-def explanations_of(plan: Plan) -> Mapping[str, Explanation]:
-    """Path -> explanation: figures first, in the plan's order, then decisions that have no figure."""
-    figures = dict(_figures(plan))
-    decisions = {decision.what: decision for decision in plan.decisions}
-    found = {}
-    for path in dict.fromkeys([*figures, *decisions]):
-        decision = decisions.get(path)
+def _term(term: Term) -> dict[str, Any]:
+    return {"name": term.name, "value": term.value, "unit": term.unit, "source": term.source}
+
+
+class Explanations(Mapping[str, Explanation]):
+    """Path -> explanation: figures first, in the plan's order, then decisions that have no figure.
+
+    A place in a list is understood as the name that stands there: ``collections[0].loaded_bytes``.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._decisions = {decision.what: decision for decision in plan.decisions}
+        self._figures: dict[str, Figure | Callable[[], Figure]] = dict(_figures(plan))
+        self._paths = dict.fromkeys([*self._figures, *self._decisions])
+
+    def __getitem__(self, path: str) -> Explanation:
+        known = path if path in self._paths else self._named(path)
+        if known not in self._paths:
+            raise KeyError(path)
+        decision, figure = self._decisions.get(known), self._figures.get(known)
         words = (decision.choice, decision.because, decision.source) if decision else ("", "", "")
-        found[path] = Explanation(path, figures.get(path), *words)
-    return found
+        return Explanation(known, figure() if callable(figure) else figure, *words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def _named(self, path: str) -> str:
+        found = _PLACE.fullmatch(path)
+        if found is None:
+            return path
+        part, place, key = found[1], int(found[2]), found[3]
+        names: dict[str, list[str]] = {
+            "collections": [collection.name for collection in self._plan.collections],
+            "node_pools": [pool["name"] for pool in self._plan.node_pools],
+            "dependencies": [str(item["name"]) for item in self._plan.dependencies],
+            "cost.items": [item["name"] for item in self._plan.cost.items],
+        }
+        return f"{part}.{names[part][place]}.{key}" if place < len(names[part]) else path
 
 
-def _figures(plan: Plan) -> Iterator[tuple[str, Figure]]:
+def explanations_of(plan: Plan) -> Explanations:
+    """Everything that a plan can explain. What nobody looks at is not computed."""
+    return Explanations(plan)
+
+
+def _figures(plan: Plan) -> Iterator[tuple[str, Figure | Callable[[], Figure]]]:
     known = dict(plan.figures)
+    demand = None
     if plan.topology == "lite" and not known:
         known = lite_figures(plan.workload)
-    for name, role in plan.roles.items():
-        for key in ("pods", "cpu_cores", "memory_bytes", "local_disk_bytes"):
+        known |= {f"roles.{name}.gpus": gpus_figure(role, plan.hardware) for name, role in plan.roles.items()}
+        nothing = Figure(0, "bytes", (), "Milvus Lite keeps everything in its file: roles.lite.local_disk_bytes")
+        known["object_store_bytes"] = nothing
+    elif plan.roles and plan.collection_plans:
+        segment_bytes = chosen_segment_bytes(plan)
+        demand = demand_of(plan.workload, plan.hardware, plan.workload.horizon_months, segment_bytes, search=False)
+        known |= dict(role_figures(plan, demand))
+    for name in plan.roles:
+        for key in _KEYS:
             path = f"roles.{name}.{key}"
             if path in known:
                 yield path, known.pop(path)
-        if role.loaded_bytes_per_pod is not None and f"roles.{name}.loaded_bytes_per_pod" in known:
-            path = f"roles.{name}.loaded_bytes_per_pod"
-            yield path, known.pop(path)
-    for pool in plan.node_pools:
-        if pool["usd_per_month"] is not None:
-            yield f"node_pools.{pool['name']}.usd_per_month", _pool(pool, plan)
+    yield from pool_figures(plan)
     yield from known.items()
-    if plan.collection_plans:
-        yield from _collections(plan)
-    if plan.cost.usd_per_month is not None:
-        yield "cost.usd_per_month", _bill(plan)
-        if plan.cost.cheapest_usd_per_month is not None:
-            yield "cost.cheapest_usd_per_month", _cheapest(plan)
+    yield from dependency_figures(plan)
+    yield from bill_figures(plan)
+    yield from _collections(plan, demand)
 
 
-def _pool(pool: Mapping[str, Any], plan: Plan) -> Figure:
-    usd, nodes = pool["usd_per_month"], pool["nodes"]
-    source = f"on demand, {plan.cost.region}, {plan.cost.prices_as_of}" if plan.cost.region else "declared node_shapes"
-    each = f"{usd / nodes:,.2f} each, 730 hours a month"
-    term = Term(f"{nodes} x {pool['instance_type']}, {each}", usd, "USD a month", source)
-    return Figure(usd, "USD a month", (term,), f"{nodes} nodes; while pods are replaced up to {pool['max_nodes']}")
-
-
-def _collections(plan: Plan) -> Iterator[tuple[str, Figure]]:
-    """What all collections take together, one copy of it."""
+def _collections(plan: Plan, demand: Demand | None) -> Iterator[tuple[str, Figure | Callable[[], Figure]]]:
+    """What all collections take together, one copy of it, and what each takes."""
     for key, what in (
         ("loaded_bytes", "one copy in memory, on all query nodes together"),
         ("local_disk_bytes", "one copy on local disk, on all query nodes together"),
         ("gpu_bytes", "one copy on GPUs, together"),
     ):
         terms = tuple(
-            bytes_term(collection.name, planned[key], f"{planned['segments']:,} segments, docs/sizing.md")
+            bytes_term(collection.name, planned[key], f"collections.{collection.name}.{key}")
             for collection, planned in zip(plan.collections, plan.collection_plans, strict=False)
         )
         total = sum([term.value for term in terms])
         if total:
             yield f"collections.{key}", Figure(total, "bytes", terms, f"{what}, at the horizon")
-
-
-def _bill(plan: Plan) -> Figure:
-    cost = plan.cost
-    terms = [
-        Term(
-            f"{item['name']}, {item['quantity']:,.6g} {item['unit']}",
-            item["usd_per_month"],
-            "USD a month",
-            _source(item),
-        )
-        for item in cost.items
-        if item["usd_per_month"] is not None
-    ]
-    total = cost.usd_per_month or 0.0
-    rounding = total - sum([term.value for term in terms])
-    if terms and abs(rounding) > _CENT / 2:
-        terms.append(Term("rounding of the items to cents", round(rounding, 2), "USD a month", "the bill"))
-    left_out = f"not in it: {', '.join(cost.unpriced)}" if cost.unpriced else "everything is priced"
-    return Figure(total, "USD a month", tuple(terms), left_out)
-
-
-def _source(item: Mapping[str, Any]) -> str:
-    """Where a price comes from, with its day."""
-    source, day = str(item["source"]), item.get("as_of")
-    return source if day is None or str(day) in source else f"{source}, {day}"
-
-
-def _cheapest(plan: Plan) -> Figure:
-    total, cheapest = plan.cost.usd_per_month or 0.0, plan.cost.cheapest_usd_per_month or 0.0
-    terms = (
-        Term("what the plan costs", total, "USD a month", "cost.usd_per_month"),
-        Term("what fewer, larger or spare nodes cost more", cheapest - total, "USD a month", "alternatives"),
-    )
-    return Figure(cheapest, "USD a month", terms, "the cheapest nodes that satisfy every rule")
+    months = plan.workload.horizon_months
+    for place, collection in enumerate(plan.collections):
+        path = f"collections.{collection.name}"
+        yield f"{path}.vectors_at_horizon", lambda it=collection: of_collections.vectors_figure(it, months)  # type: ignore[misc]
+        if demand is None:
+            continue
+        size, planned = demand.sizes[place], plan.collection_plans[place]
+        for key in of_collections.KEYS[1:]:
+            yield (
+                f"{path}.{key}",
+                lambda key=key, size=size, planned=planned: of_collections.collection_figure(  # type: ignore[misc]
+                    key, size, planned
+                ),
+            )

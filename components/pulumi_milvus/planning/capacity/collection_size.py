@@ -23,6 +23,7 @@ __all__ = [
     "FullSegments",
     "Loaded",
     "collection_size",
+    "segments_of",
 ]
 
 MIB: Final = 1024**2
@@ -96,7 +97,7 @@ def collection_size(
         on_disk = any(field.index.family == "disk" for field in fields)
         segment_bytes = DISK_SEGMENT_BYTES if on_disk else SEGMENT_BYTES
     per_segment = max(1, segment_bytes // (raw_row + scalar_row + KEY_BYTES))
-    parts = _cut(collection, rows, per_segment)
+    parts = segments_of(collection, rows, per_segment)
     loaded, index_bytes, stored, scalar_bytes, segments = Loaded(), 0, 0, 0, 0
     largest_rows, largest = 0, _NOTHING
     for part_rows, number in parts:
@@ -132,7 +133,7 @@ def collection_size(
     )
 
 
-def _cut(collection: Collection, rows: int, per_segment: int) -> list[tuple[int, int]]:
+def segments_of(collection: Collection, rows: int, per_segment: int) -> list[tuple[int, int]]:
     """(rows of a segment, how many such): full ones, and the last one of each partition and shard.
 
     Rows are taken to spread evenly over partitions and shards.

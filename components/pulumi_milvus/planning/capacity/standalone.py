@@ -75,4 +75,5 @@ def _cores(workload: Workload, sizes: Sequence[CollectionSize], search: Search |
         Term("inserting", inserting, "cores", INGEST_IN_WORDS),
         *building_terms,
     )
-    return cores, Figure(cores, "cores", terms, f"at least {FEWEST_CORES} ({PREREQUISITES})")
+    because = f"whole cores, at least {FEWEST_CORES} ({PREREQUISITES})"
+    return cores, Figure(cores, "cores", terms, because, search.load.terms if asked and search else ())

@@ -11,12 +11,16 @@ __all__ = ["Figure", "Term"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as planned, the terms that lead to it, and the words that connect both."""
+    """A figure as planned, the terms in its unit that lead to it, and the words that connect both.
+
+    ``steps``: where the first term comes from, in other units, each from those before it.
+    """
 
     value: float
     unit: str
     terms: tuple[Term, ...]
     because: str
+    steps: tuple[Term, ...] = ()
 
 
 def bytes_term(name: str, value_bytes: float, source: str) -> Term:

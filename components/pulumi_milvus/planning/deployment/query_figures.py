@@ -49,6 +49,7 @@ def _memory(demand: Demand, choice: QueryChoice) -> Figure:
 
 def _cores(demand: Demand, choice: QueryChoice) -> Figure:
     search, workload = demand.search, demand.workload
+    steps: tuple[Term, ...] = ()
     if search is None or not workload.queries_per_second:
         terms: tuple[Term, ...] = (
             Term("what the node has", choice.cpu_cores, "cores", "no queries_per_second declared"),
@@ -56,8 +57,9 @@ def _cores(demand: Demand, choice: QueryChoice) -> Figure:
     else:
         load = search.load
         each = load.query_node_cores.expected / choice.pods
-        terms = (*load.terms, Term(f"cores of the query nodes, 1/{choice.pods}", each, "cores", "above"))
-    return Figure(choice.cpu_cores, "cores", terms, f"whole cores that are left of a {choice.node.name}")
+        steps = load.terms
+        terms = (Term(f"answering the queries, 1/{choice.pods}", each, "cores", "the steps above"),)
+    return Figure(choice.cpu_cores, "cores", terms, f"whole cores that are left of a {choice.node.name}", steps)
 
 
 def _pods(demand: Demand, choice: QueryChoice) -> Figure:
