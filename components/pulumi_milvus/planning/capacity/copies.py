@@ -29,7 +29,8 @@ class Copies:
     """Pods, and the in-memory replicas on them.
 
     At the worst moment: ``holding`` pods hold one copy, ``answering`` are left in all, and ``at_once`` says whether
-    another whole copy stands, so that searches go on; otherwise the rest loads what was lost first.
+    another whole copy stands, so that searches go on; otherwise the rest loads what was lost first. ``zones``: those
+    that the pods are spread over where a zone may be lost.
     """
 
     pods: int
@@ -37,6 +38,7 @@ class Copies:
     holding: int
     answering: int
     at_once: bool
+    zones: int = ZONES
 
 
 def with_spare(pods: int, availability: str) -> int:
@@ -118,26 +120,41 @@ def _decided(need: Need, availability: str, pods: int, still: int, fewest: int, 
         lost = max(copies for _, copies in by_zone)
         working = [min(zone, copies * need.segments) for zone, copies in by_zone]
         if there - lost >= 1 and sum(working) - max(working) >= need.busy:
-            return Copies(pods, there, min(zone // copies for zone, copies in by_zone if copies), still, True)
+            least = min(zone // copies for zone, copies in by_zone if copies)
+            return Copies(pods, there, least, still, True, min(ZONES, there))
     return Copies(pods, fewest, max(1, still // fewest), still, False)
 
 
 def _declared(need: Need, availability: str, replicas: int, pods_per_node: int) -> Copies:
     """A number of copies that the workload says. Where one is lost with a pod or a zone, another stands."""
-    busy = need.busy
-    pods = max(replicas * need.holding, busy)
-    # Each copy has a zone of its own, as far as there are zones.
-    zones = min(ZONES, replicas)
-    if availability == "pod":
-        pods = max(pods, busy + pods_per_node)
-    elif availability == "zone":
-        left = max(need.holding, busy)
-        pods = max(pods, math.ceil(left * zones / (zones - 1)))
-        pods += pods - math.ceil(pods / zones) < left
-    if availability != "none":
-        pods = math.ceil(pods / pods_per_node) * pods_per_node
-    lost = {"none": 0, "pod": pods_per_node, "zone": math.ceil(pods / zones)}[availability]
-    return Copies(pods, replicas, pods // replicas, pods - lost, availability != "none")
+    pods = max(replicas * need.holding, need.busy)
+    if availability == "none":
+        return Copies(pods, replicas, pods // replicas, pods, False)
+    nodes = math.ceil(pods / pods_per_node)
+    if availability == "zone":
+        return _declared_in_zones(need, replicas, nodes, pods_per_node)
+    nodes = max(nodes, math.ceil(need.busy / pods_per_node) + 1)
+    pods = nodes * pods_per_node
+    return Copies(pods, replicas, pods // replicas, pods - pods_per_node, True)
+
+
+def _declared_in_zones(need: Need, replicas: int, nodes: int, pods_per_node: int) -> Copies:
+    """The same over zones, each with whole nodes where pods share them; ``nodes`` are the fewest for all copies.
+
+    Two copies have a zone each, or one of three zones and the two others, whichever takes fewer: in three zones less is
+    lost with one.
+    """
+    holding = math.ceil(need.holding / pods_per_node)
+    left = math.ceil(max(need.holding, need.busy) / pods_per_node)
+    nodes = max(nodes if replicas > 2 else 3 * holding - 2, with_spare(left, "zone"))
+    zones = ZONES
+    if pods_per_node > 1:
+        nodes = math.ceil(nodes / zones) * zones
+    if replicas == 2 and ZONES <= 2 * left <= nodes:
+        nodes, zones = 2 * left, 2
+    lost, pods = math.ceil(nodes / zones) * pods_per_node, nodes * pods_per_node
+    least = lost if replicas == 2 else pods // replicas
+    return Copies(pods, replicas, least, pods - lost, True, zones)
 
 
 def _spared(pods: int, availability: str, pods_per_node: int) -> int:

@@ -28,13 +28,16 @@ LARGEST_COORDINATOR_BYTES: Final = 64 * GIB
 INSERT_SHARE: Final = 0.25
 
 
-def proxies(workload: Workload, search: Search | None) -> RoleNeed:
-    """Proxies: 0.6 core-ms for each query, as busy as the latency wish allows, and a share of inserting."""
+def proxies(workload: Workload, search: Search | None, at_least_left: int | None = None) -> RoleNeed:
+    """Proxies: 0.6 core-ms for each query, as busy as the latency wish allows, and a share of inserting.
+
+    ``at_least_left``: pods left at the worst moment; None: the fewest.
+    """
     asked = search.load.proxy_cores.expected if search else 0.0
     row_bytes = search.size.raw_bytes_per_row + search.size.collection.scalar_bytes_per_row if search else 0
     inserting = INSERT_SHARE * workload.inserts_per_second * row_bytes / RAW_BYTES_PER_CORE_SECOND
     cores = asked + inserting
-    fewest = fewest_left(workload.availability)
+    fewest = at_least_left or fewest_left(workload.availability)
     left = max(fewest, math.ceil(cores / MOST_PROXY_CORES))
     pods = with_spare(left, workload.availability)
     each = MOST_PROXY_CORES if left > fewest else max(PROXY_CORES, math.ceil(cores / left))

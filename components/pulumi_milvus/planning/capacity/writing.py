@@ -66,6 +66,15 @@ def fewest_left(availability: str) -> int:
     return max(1, fewest_pods(availability) - 1)
 
 
+def numbers_left(availability: str) -> tuple[int, ...]:
+    """Numbers of pods of a role, left at the worst moment, that are worth a try.
+
+    Two smaller pods and a spare one can cost less than a large one and a spare; a zone that may be lost asks for two
+    anyway. Without this choice the stricter availability could cost less.
+    """
+    return tuple(range(fewest_left(availability), fewest_left("zone") + 1))
+
+
 def growing_bytes(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[int, tuple[Term, ...]]:
     """Memory of all rows that are not sealed or not yet handed over, and its terms.
 
@@ -98,13 +107,14 @@ def growing_bytes(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[
     return math.ceil(growing + waiting), terms
 
 
-def streaming_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> RoleNeed:
+def streaming_nodes(workload: Workload, sizes: Sequence[CollectionSize], at_least_left: int | None = None) -> RoleNeed:
     """Streaming nodes: growing rows with their interim index, write buffers, and the cores that inserting takes.
 
     Memory and cores each ask for a number of pods, and the pod grows with each until its number does.
+    ``at_least_left``: pods left at the worst moment; None: the fewest.
     """
     growing, terms = growing_bytes(workload, sizes)
-    fewest = fewest_left(workload.availability)
+    fewest = at_least_left or fewest_left(workload.availability)
     own = PROCESS_BYTES + server_memory.INSERT_BUFFER_BYTES
     row_bytes = max([size.raw_bytes_per_row + size.collection.scalar_bytes_per_row for size in sizes], default=0)
     inserting = ingest_cores(workload.inserts_per_second, row_bytes)
@@ -143,8 +153,11 @@ def streaming_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> Role
     return RoleNeed(with_spare(left, workload.availability), each, cpu, memory, own + share)
 
 
-def data_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> RoleNeed:
-    """Data nodes: building the largest segment's index, compaction, and the cores that keep up with new rows."""
+def data_nodes(workload: Workload, sizes: Sequence[CollectionSize], at_least_left: int | None = None) -> RoleNeed:
+    """Data nodes: building the largest segment's index, compaction, and the cores that keep up with new rows.
+
+    ``at_least_left``: pods left at the worst moment; None: the fewest.
+    """
     peak = max(sizes, key=lambda size: size.build_peak_bytes, default=None)
     build = peak.build_peak_bytes if peak else 0
     terms = (
@@ -157,7 +170,7 @@ def data_nodes(workload: Workload, sizes: Sequence[CollectionSize]) -> RoleNeed:
     )
     memory = Figure(whole_gib(PROCESS_BYTES + build), "bytes", terms, "rounded up to whole GiB")
     cores, cpu_terms = building_cores(workload, sizes)
-    fewest = fewest_left(workload.availability)
+    fewest = at_least_left or fewest_left(workload.availability)
     left = max(fewest, math.ceil(cores / MOST_CORES_PER_POD))
     each = MOST_CORES_PER_POD if left > fewest else max(FEWEST_CORES, math.ceil(cores / left))
     cpu = Figure(each, "cores", cpu_terms, f"over {left} pods, at least {FEWEST_CORES} each")

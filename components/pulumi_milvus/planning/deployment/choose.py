@@ -21,9 +21,12 @@ from pulumi_milvus.planning.workload import Workload
 # "Standalone: up to 100 M given enough machine. Distributed: 100 M to tens of billions."
 STANDALONE_ROWS: Final = 100_000_000
 GUIDANCE: Final = "Milvus 3.0 docs, getstarted/install-overview.md"
-# Larger segments make a query visit fewer of them, which is the cheapest way to more queries a second; they take longer
-# to build and to hand over. 2 to 4 GiB are what the load model's source advises for nodes of 16 GiB and more.
+# Larger segments make a query visit fewer of them, which is the cheapest way to more queries a second, and hold fewer
+# tables that every segment has; they take longer to build and to hand over. 2 to 4 GiB are what the load model's source
+# advises for nodes of 16 GiB and more.
 LARGER_SEGMENTS: Final = {"memory": (2 * GIB, 4 * GIB), "gpu": (2 * GIB, 4 * GIB), "nvme": (4 * GIB, 8 * GIB)}
+# In an object store at 0.023 USD a GiB and month, where all is there twice for a time: less than a cent.
+A_CENT_BYTES: Final = GIB // 8
 
 _Maker = Callable[[Demand, Catalogue, Lightest], Sketch | Impossible]
 _MAKERS: Final[dict[str, _Maker]] = {"standalone": standalone_sketch, "distributed": distributed_sketch}
@@ -81,11 +84,34 @@ class Setting:
         return self._demands[key]
 
     def demands(self, months: int) -> Iterator[Demand]:
-        """With Milvus's own segment size, and with larger ones where queries are to be answered."""
-        yield self.demand(months)
-        if self.workload.queries_per_second:
-            for segment_bytes in LARGER_SEGMENTS[self.hardware]:
+        """With Milvus's own segment size, and with larger ones where they can cost less.
+
+        Without queries that is where each segment holds something beside its rows. Left out there, the first query
+        would make a deployment cheaper.
+        """
+        usual = self.demand(months)
+        yield usual
+        for segment_bytes in LARGER_SEGMENTS[self.hardware]:
+            if self.workload.queries_per_second or self._holds_less(usual, segment_bytes):
                 yield self.demand(months, segment_bytes)
+
+    def _holds_less(self, usual: Demand, segment_bytes: int) -> bool:
+        """Whether all data and one segment take less of any kind of room than in the usual segments.
+
+        If not, no number of pods holds more with larger ones.
+        """
+        if all(size.segments <= size.collection.partitions * size.collection.shards for size in usual.sizes):
+            return False  # one in each part: a larger one holds the same rows
+        larger = self.demand(usual.months, segment_bytes)
+        now, then = usual.data + usual.segment, larger.data + larger.segment
+        stored_bytes = sum([size.object_store_bytes for size in usual.sizes])
+        return (
+            then.resident_bytes < now.resident_bytes
+            or then.reserved_bytes < now.reserved_bytes
+            or then.disk_bytes < now.disk_bytes
+            or then.gpu_bytes < now.gpu_bytes
+            or stored_bytes - sum([size.object_store_bytes for size in larger.sizes]) > A_CENT_BYTES
+        )
 
 
 def choose_deployment(setting: Setting) -> Chosen:

@@ -128,9 +128,11 @@ def _served(deployment: Deployment) -> str:
         return "With a pod gone its segments are not searched until another has loaded them: minutes"
     if query.replicas > 1 and (query.copies.at_once or availability == "none"):
         what = "a pod" if availability == "none" else f"a {availability}"
-        zones = (
-            ", if each has a zone of its own (resource groups)" if availability == "zone" and query.holding > 1 else ""
-        )
+        zones = ""
+        if availability == "zone" and query.replicas < query.copies.zones:
+            zones = ", if one has a zone of its own and the other the two others (resource groups)"
+        elif availability == "zone" and query.holding > 1:
+            zones = ", if each has a zone of its own (resource groups)"
         return f"With {what} gone another in-memory replica answers, at once{zones}"
     return (
         f"With a {availability} gone the rest holds everything below {LOAD_LIMIT:.0%}; until it has loaded what was "

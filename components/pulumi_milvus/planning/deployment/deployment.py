@@ -20,6 +20,7 @@ class Deployment:
     """One topology on nodes. ``replicas``: in-memory copies.
 
     ``query``: the query nodes, and ``held`` what the fullest of them has at the worst moment; None for standalone.
+    ``left``: pods of each other role that are left at the worst moment, at least.
 
     ``figures``: path of a planned figure -> the sum behind it. ``cheapest_usd_per_month``: the whole, with the cheapest
     feasible nodes.
@@ -36,6 +37,7 @@ class Deployment:
     dependencies: tuple[Mapping[str, object], ...]
     figures: Mapping[str, Figure]
     decisions: tuple[Decision, ...]
+    left: int = 1
     held: Fullest | None = None
     query: QueryChoice | None = None
     others: tuple[QueryChoice, ...] = field(default=(), repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -18,7 +19,7 @@ from pulumi_milvus.planning.capacity.query_pool import (
     query_choices,
     zones_of,
 )
-from pulumi_milvus.planning.capacity.writing import RoleNeed, data_nodes, streaming_nodes
+from pulumi_milvus.planning.capacity.writing import RoleNeed, data_nodes, numbers_left, streaming_nodes
 from pulumi_milvus.planning.deployment import pods, stores
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
@@ -28,6 +29,7 @@ from pulumi_milvus.planning.deployment.nodes import (
     Kind,
     query_nodes_of,
     some_types,
+    without_idle_gpus,
     worth_choosing,
 )
 from pulumi_milvus.planning.deployment.query_figures import query_figures
@@ -55,6 +57,7 @@ class _Parts:
     nodes: tuple[QueryNode, ...]
     needs: dict[str, RoleNeed]
     others: tuple[PodGroup, ...]
+    left: int
 
 
 def distributed_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) -> Sketch | Impossible:
@@ -66,29 +69,31 @@ def distributed_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest)
     choices = cheapest_choices(asked, nodes) if catalogue.creates_nodes else query_choices(asked, nodes)
     if not choices:
         return too_much(demand, asked, nodes, kind, catalogue)
-    needs = _needs(demand)
-    others = (*[pods.group(role, need, _kind_of(role, kind), workload.availability) for role, need in needs.items()],)
-    others = (*others, stores.etcd_group("distributed", workload.availability, kind.zones))
-    parts = _Parts(demand, catalogue, kind, asked, choices, nodes, needs, others)
+    tried = [
+        _Parts(demand, catalogue, kind, asked, choices, nodes, needs, _others(demand, needs, kind), left)
+        for left, needs in _needs(demand)
+    ]
     if not catalogue.creates_nodes:
-        return _in_cluster(parts)
-    found = lightest.of(others)
-    if found is None:
-        refused = place(others, catalogue)
+        made = [_in_cluster(parts) for parts in tried]
+        return min([one for one in made if isinstance(one, Sketch)], key=lambda one: one.weight, default=made[0])
+    placed = [(found.weight, parts) for parts in tried if (found := lightest.of(parts.others)) is not None]
+    if not placed:
+        refused = place(tried[0].others, without_idle_gpus(catalogue, kind))
         assert isinstance(refused, Refusal)
         return _impossible(refused)
+    beside, parts = min(placed, key=lambda one: one[0])
     priced = choices[0].usd_per_month is not None
-    weight = choices[0].weight + found.weight
+    weight = choices[0].weight + beside
     if priced:
         stored = int(stores.object_store(demand).value)
-        weight += bill(demand, (), others[-1], stored, catalogue).usd_per_month
+        weight += bill(demand, (), parts.others[-1], stored, catalogue).usd_per_month
     return Sketch(
         topology="distributed",
         demand=demand,
         weight=weight,
         usd_per_month=weight if priced else None,
         node=choices[0].node.name,
-        needs=needs,
+        needs=parts.needs,
         query=preferred(choices),
         finish=lambda: _on_cloud(parts, weight if priced else None),
     )
@@ -111,17 +116,38 @@ def query_demand(demand: Demand) -> QueryDemand:
     )
 
 
-def _needs(demand: Demand) -> dict[str, RoleNeed]:
+def _needs(demand: Demand) -> Iterator[tuple[int, dict[str, RoleNeed]]]:
+    """What the other roles need, with each number of pods left at the worst moment that could cost less."""
+    first: dict[str, RoleNeed] | None = None
+    for left in numbers_left(demand.workload.availability):
+        needs = _needs_with(demand, left)
+        if first is None:
+            first = needs
+            yield left, needs
+        elif any(
+            need.cpu_cores < first[role].cpu_cores or need.memory_bytes < first[role].memory_bytes
+            for role, need in needs.items()
+        ):
+            yield left, needs
+
+
+def _needs_with(demand: Demand, left: int) -> dict[str, RoleNeed]:
     workload = demand.workload
-    build = data_nodes(workload, demand.sizes)
+    build = data_nodes(workload, demand.sizes, left)
     if demand.needs_gpu:
         build = replace(build, gpu_memory_bytes=build.gpu_memory_bytes + GPU_CONTEXT_BYTES)
     return {
-        "proxy": proxies(workload, demand.search if workload.queries_per_second else None),
+        "proxy": proxies(workload, demand.search if workload.queries_per_second else None, left),
         "mix_coord": coordinators(workload),
-        "streaming_node": streaming_nodes(workload, demand.sizes),
+        "streaming_node": streaming_nodes(workload, demand.sizes, left),
         "data_node": build,
     }
+
+
+def _others(demand: Demand, needs: dict[str, RoleNeed], kind: Kind) -> tuple[PodGroup, ...]:
+    availability = demand.workload.availability
+    groups = [pods.group(role, need, _kind_of(role, kind), availability) for role, need in needs.items()]
+    return (*groups, stores.etcd_group("distributed", availability, kind.zones))
 
 
 def _kind_of(role: str, kind: Kind) -> Kind:
@@ -228,6 +254,7 @@ def _deployment(
         dependencies=stores.dependencies("distributed", parts.others[-1], int(stored.value)),
         figures=MappingProxyType(figures),
         decisions=placement.decisions,
+        left=parts.left,
         held=held,
         query=choice,
         others=tuple(query_choices(parts.asked, parts.nodes)),

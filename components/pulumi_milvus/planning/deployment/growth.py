@@ -108,9 +108,11 @@ def _parts(deployment: Deployment) -> dict[str, Callable[[Demand], bool]]:
     return {
         "query_node": queries_fit,
         "streaming_node": lambda demand: need_fits(
-            roles["streaming_node"], streaming_nodes(demand.workload, demand.sizes)
+            roles["streaming_node"], streaming_nodes(demand.workload, demand.sizes, deployment.left)
         ),
-        "data_node": lambda demand: need_fits(roles["data_node"], data_nodes(demand.workload, demand.sizes)),
+        "data_node": lambda demand: need_fits(
+            roles["data_node"], data_nodes(demand.workload, demand.sizes, deployment.left)
+        ),
     }
 
 

@@ -95,6 +95,11 @@ def some_types(catalogue: Catalogue, types: Iterable[InstanceType]) -> SomeTypes
     )
 
 
+def without_idle_gpus(catalogue: Catalogue, kind: Kind) -> SomeTypes:
+    """The types that pods of the kind may stand on: none with a GPU that nobody uses."""
+    return some_types(catalogue, [node for node in catalogue.types if kind.gpu or not node.gpus])
+
+
 def is_priced(catalogue: Catalogue) -> bool:
     """Whether every type that may be chosen has a price."""
     return all(node.usd_per_hour is not None for node in catalogue.types if not node.excluded_because)

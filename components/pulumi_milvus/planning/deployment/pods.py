@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pulumi_milvus.planning.capacity.copies import ZONES
 from pulumi_milvus.planning.capacity.query_pool import QueryChoice
 from pulumi_milvus.planning.capacity.writing import RoleNeed
 from pulumi_milvus.planning.deployment.nodes import Kind
@@ -33,7 +32,6 @@ def query_group(choice: QueryChoice, disk_bytes: int, kind: Kind, availability: 
     A change of their size brings all new pods up before the old ones go (milvus-operator 1.3.8, transition
     querynode-memory), so the pool may grow to twice its size.
     """
-    zones = min(ZONES, choice.replicas) if choice.copies.at_once and choice.replicas > 1 else ZONES
     return replace(
         kind.group(),
         role="query_node",
@@ -42,7 +40,7 @@ def query_group(choice: QueryChoice, disk_bytes: int, kind: Kind, availability: 
         memory_bytes=choice.memory_bytes,
         local_disk_bytes=choice.disk_bytes if kind.nvme else disk_bytes,
         gpu_memory_bytes=choice.node.gpu_memory_bytes_each if kind.gpu else 0,
-        zones=zones if availability == "zone" else 1,
+        zones=choice.copies.zones if availability == "zone" else 1,
         one_pod_per_node=not kind.gpu,
         own_pool=True,
         surge_pods=choice.pods,

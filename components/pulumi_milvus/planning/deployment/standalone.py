@@ -11,7 +11,14 @@ from pulumi_milvus.planning.deployment import pods, stores
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
-from pulumi_milvus.planning.deployment.nodes import Kind, is_priced, some_types, worth_choosing, worth_trying
+from pulumi_milvus.planning.deployment.nodes import (
+    Kind,
+    is_priced,
+    some_types,
+    without_idle_gpus,
+    worth_choosing,
+    worth_trying,
+)
 from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
 from pulumi_milvus.planning.hardware.catalogue import Catalogue, InstanceType
 from pulumi_milvus.planning.hardware.outcome import Placement, Refusal
@@ -47,7 +54,7 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
         )
     found = lightest.of(groups)
     if found is None:
-        refused = place(groups, _quick_enough(demand, catalogue))
+        refused = place(groups, without_idle_gpus(_quick_enough(demand, catalogue), kind))
         assert isinstance(refused, Refusal)
         return _impossible(refused)
     weight = found.weight
