@@ -13,7 +13,8 @@ TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard poli
 	scripts bench
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down env engine venv venv-dev test unit lint format requirements schema sizing planning bench clean
+.PHONY: help up preview down env engine control-plane venv venv-dev test unit lint format requirements schema \
+	sizing planning bench clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -39,13 +40,16 @@ env: venv  ## print settings for a plain pulumi; use as: eval "`make -s env`"
 engine: venv  ## find, fetch or build the Pulumi engine
 	@$(ENGINE) ensure >/dev/null
 
+control-plane: venv-dev  ## build a Kubernetes control plane for the tests, once for this machine
+	@PYTHONPATH=tests .venv/bin/python -m control_plane >/dev/null
+
 venv:
 	@$(INSTALL) $(REQUIREMENTS)
 
 venv-dev:
 	@$(INSTALL) requirements-dev.txt
 
-test: venv-dev engine lint  ## check style and types, then run every test
+test: venv-dev engine control-plane lint  ## check style and types, then run every test
 	HYPOTHESIS_PROFILE=full .venv/bin/python -m pytest $(PYTEST_ARGS)
 
 unit: venv-dev  ## run the tests that need seconds
