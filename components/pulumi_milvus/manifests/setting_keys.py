@@ -1,0 +1,361 @@
+"""The keys of ``milvus:kubernetes`` in a values file, with what each means; reader, JSON Schema and docs use them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pulumi_milvus.manifests.kubernetes_readers import (
+    Address,
+    KubernetesName,
+    LabelKey,
+    LabelValue,
+    Network,
+    Registry,
+    Schedule,
+)
+from pulumi_milvus.manifests.setting_shapes import Items, Key, Named, Plain, Table
+from pulumi_milvus.manifests.setting_values import (
+    Autoscale,
+    Backup,
+    ClusterSettings,
+    Etcd,
+    NodePool,
+    ObjectStore,
+    Peer,
+    PriorityClass,
+    ResourceGroup,
+    ServiceSettings,
+    Taint,
+    WriteAheadLog,
+)
+from pulumi_milvus.manifests.store_readers import Bucket, Region, StorePath
+from pulumi_milvus.planning.problems import Problem, shown
+from pulumi_milvus.planning.readers import Flag, OneOf, Text, Whole
+
+# `<name>-milvus-streamingnode` and the label of a StatefulSet's revision, `<name>-standalone-<10 characters>`, must
+# stay within the 63 characters of a label; the operator reports a Milvus healthy whose Service was refused for a name
+# that is too long, or has a dot (recorded: Milvus Operator a6dcc63).
+LONGEST_NAME: Final = 40
+# Secrets and storage classes are RFC 1123 subdomains.
+_OBJECT: Final = Plain(KubernetesName(253, dots=True))
+_NAMESPACE: Final = Plain(KubernetesName())
+_LABELS: Final = Named(LabelKey(), Plain(LabelValue()), "{team: search}")
+_ANNOTATIONS: Final = Named(LabelKey(), Plain(Text(2_000)), "{example.com/key: value}")
+_MOST_PODS: Final = 1_000
+_STORES: Final = ("s3", "azure", "gcs", "in_cluster")
+_ROLES: Final = ("query_node", "proxy")
+
+
+def _store(read: dict[str, Any], path: str, problems: list[Problem]) -> ObjectStore | None:
+    kind = read["kind"]
+    found: list[Problem] = []
+    if kind == "in_cluster":
+        read.setdefault("bucket", "milvus")
+        found.extend(
+            Problem(f"{path}.{key}", shown(read[key]), "in_cluster is made here", "leave it out")
+            for key in ("endpoint", "region", "credentials_secret", "service_account_annotations", "storage_account")
+            if key in read
+        )
+        if not found:
+            return ObjectStore(**read | {"use_ssl": False})
+    elif "bucket" not in read:
+        found.append(Problem(path, "", "bucket is missing: it must be there before Milvus is", "bucket: vectors"))
+    if kind == "s3" and not {"region", "endpoint"} & read.keys():
+        found.append(
+            Problem(path, "", "region is missing (or endpoint, for a store that is not AWS)", "region: us-east-1")
+        )
+    if kind == "azure" and "storage_account" not in read and "credentials_secret" not in read:
+        found.append(Problem(path, "", "storage_account is missing", "storage_account: myaccount"))
+    if "credentials_secret" in read and "service_account_annotations" in read:
+        reason = "keys and an identity together: Milvus would use the keys"
+        found.append(Problem(f"{path}.credentials_secret", shown(read["credentials_secret"]), reason, "one of them"))
+    problems.extend(found)
+    if found:
+        return None
+    usual = {
+        # The regional endpoint is needed (Milvus 3.0 docs, adminGuide/clouds/aws/s3.md); the others: the operator's
+        # samples for Azure and Google (Milvus Operator a6dcc63, config/samples).
+        "s3": f"s3.{read.get('region')}.amazonaws.com:443",
+        "azure": "core.windows.net:443",
+        "gcs": "storage.googleapis.com:443",
+    }
+    read.setdefault("endpoint", usual.get(kind))
+    return ObjectStore(**read)
+
+
+def _etcd(read: dict[str, Any], path: str, problems: list[Problem]) -> Etcd | None:
+    etcd = Etcd(**read)
+    if etcd.kind == "external" and not etcd.endpoints:
+        reason = "endpoints are missing, without which the operator stops for every Milvus of the cluster"
+        problems.append(Problem(path, "", reason, "endpoints: [etcd.example.com:2379]"))
+        return None
+    if etcd.kind == "in_cluster" and etcd.endpoints:
+        problems.append(
+            Problem(f"{path}.endpoints", shown(etcd.endpoints), "in_cluster is made here", "kind: external")
+        )
+        return None
+    return etcd
+
+
+def _wal(read: dict[str, Any], path: str, problems: list[Problem]) -> WriteAheadLog | None:
+    wal = WriteAheadLog(**read)
+    if wal.kind == "woodpecker" and wal.addresses:
+        reason = "woodpecker runs inside Milvus"
+        problems.append(Problem(f"{path}.addresses", shown(wal.addresses), reason, "kind: woodpecker_service"))
+        return None
+    if wal.kind != "woodpecker" and not wal.addresses:
+        near = {"pulsar": "[pulsar:6650]", "kafka": "[kafka:9092]"}.get(wal.kind, "[woodpecker-0:17946]")
+        problems.append(Problem(path, "", f"addresses of {wal.kind} are missing", f"addresses: {near}"))
+        return None
+    if wal.credentials_secret and wal.kind != "kafka":
+        reason = "credentials are read for kafka alone"
+        problems.append(Problem(f"{path}.credentials_secret", shown(wal.credentials_secret), reason, "leave it out"))
+        return None
+    return wal
+
+
+def _peer(read: dict[str, Any], path: str, problems: list[Problem]) -> Peer | None:
+    if not read:
+        problems.append(Problem(path, "{}", "says nobody", "{namespace: search}"))
+        return None
+    if "cidr" in read and len(read) > 1:
+        problems.append(
+            Problem(f"{path}.cidr", shown(read["cidr"]), "a network has no namespace", "an entry of its own")
+        )
+        return None
+    return Peer(**read)
+
+
+def _service(read: dict[str, Any], path: str, problems: list[Problem]) -> ServiceSettings | None:
+    service = ServiceSettings(**read)
+    if service.type == "LoadBalancer" and not service.source_ranges:
+        reason = "a load balancer without source_ranges is open to all that reach it"
+        problems.append(Problem(path, "", reason, "source_ranges: [10.0.0.0/8]"))
+        return None
+    if service.type != "LoadBalancer" and (service.source_ranges or service.annotations):
+        key = "source_ranges" if service.source_ranges else "annotations"
+        problems.append(Problem(f"{path}.{key}", "", "is for a load balancer", "type: LoadBalancer"))
+        return None
+    return service
+
+
+def _autoscale(read: dict[str, Any], path: str, problems: list[Problem]) -> Autoscale | None:
+    scale = Autoscale(
+        max_pods=read["max"], **{mine: read[key] for key, mine in _AUTOSCALE_NAMES.items() if key in read}
+    )
+    if scale.min_pods is not None and scale.min_pods > scale.max_pods:
+        problems.append(Problem(f"{path}.min", shown(scale.min_pods), "is above max", str(scale.max_pods)))
+        return None
+    return scale
+
+
+_AUTOSCALE_NAMES: Final = {"min": "min_pods", "cpu_percent": "cpu_percent"}
+
+
+def _settings(read: dict[str, Any], path: str, problems: list[Problem]) -> ClusterSettings:
+    names = [group.name for group in read.get("resource_groups", ())]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            where = f"{path}.resource_groups[{place}].name"
+            problems.append(Problem(where, shown(name), "another group has this name"))
+    if "tls" in read:
+        read["tls_secret"] = read.pop("tls")
+    return ClusterSettings(**read)
+
+
+_PEER: Final = Table(
+    {
+        "namespace": Key(_NAMESPACE, "All pods of this namespace; with pod_labels, those among them."),
+        "pod_labels": Key(_LABELS, "Pods with these labels, in Milvus's own namespace unless namespace is said."),
+        "cidr": Key(Plain(Network()), "A network of addresses outside the cluster, such as 10.0.0.0/16."),
+    },
+    _peer,
+    "{namespace: search}",
+)
+_TAINT: Final = Table(
+    {
+        "key": Key(Plain(LabelKey()), "Key of the taint.", needed="key: dedicated"),
+        "value": Key(Plain(LabelValue()), "Value of the taint; left out: any."),
+        "effect": Key(Plain(OneOf(("NoSchedule", "PreferNoSchedule", "NoExecute"))), "Effect; NoSchedule if left out."),
+    },
+    lambda read, _path, _problems: Taint(**read),
+    "{key: dedicated, value: milvus}",
+)
+_AUTOSCALE: Final = Table(
+    {
+        "min": Key(Plain(Whole(1, _MOST_PODS)), "Fewest pods; the plan's number if left out, which is the least."),
+        "max": Key(Plain(Whole(1, _MOST_PODS)), "Most pods.", needed="max: 10"),
+        "cpu_percent": Key(Plain(Whole(10, 95)), "Use of the requested CPU that is aimed at, percent; 60 if left out."),
+    },
+    _autoscale,
+    "{max: 10}",
+)
+
+SETTINGS: Final = Table(
+    {
+        "namespace": Key(_NAMESPACE, "Namespace; milvus if left out."),
+        "name": Key(
+            Plain(KubernetesName(LONGEST_NAME, letter_first=True)),
+            f"Name of the Milvus; milvus if left out. At most {LONGEST_NAME} characters, no dots.",
+        ),
+        "create_namespace": Key(Plain(Flag()), "Whether the namespace is made here; true if left out."),
+        "operator": Key(Plain(OneOf(("install", "existing"))), "Whether Milvus Operator is installed or is there."),
+        "operator_namespace": Key(_NAMESPACE, "Namespace of the operator, which must reach etcd and the store."),
+        "registry": Key(Plain(Registry()), "Prefix of every image: a mirror that the nodes can reach."),
+        "pull_secrets": Key(Items(_OBJECT, "[registry]"), "Names of Secrets with the registry's credentials."),
+        "variant": Key(
+            Plain(OneOf(("self_contained", "operator"))),
+            "For standalone. self_contained: one pod with etcd inside and files on its volume; operator: etcd and "
+            "object store outside. Left out: self_contained where no object_store is named.",
+        ),
+        "object_store": Key(
+            Table(
+                {
+                    "kind": Key(
+                        Plain(OneOf(_STORES)), "s3, azure, gcs, or in_cluster (not for production).", "kind: s3"
+                    ),
+                    "bucket": Key(Plain(Bucket()), "Bucket or container, which is there already."),
+                    "endpoint": Key(Plain(Address(443)), "host:port of the store; the cloud's own if left out."),
+                    "region": Key(Plain(Region()), "Region of the bucket."),
+                    "root_path": Key(Plain(StorePath()), "Folder in the bucket; namespace/name if left out."),
+                    "use_ssl": Key(Plain(Flag()), "false for a store that speaks plain HTTP; true if left out."),
+                    "credentials_secret": Key(_OBJECT, "Secret with accesskey and secretkey; better is an identity."),
+                    "service_account_annotations": Key(
+                        _ANNOTATIONS, "Annotations that bind an identity: {eks.amazonaws.com/role-arn: arn:aws:...}."
+                    ),
+                    "storage_account": Key(Plain(KubernetesName(24)), "Azure: name of the storage account."),
+                },
+                _store,
+                "{kind: s3, bucket: vectors, region: us-east-1}",
+                word="kind",
+            ),
+            "The object store. Needed but for a self-contained standalone.",
+        ),
+        "etcd": Key(
+            Table(
+                {
+                    "kind": Key(Plain(OneOf(("in_cluster", "external"))), "in_cluster (made here) or external."),
+                    "endpoints": Key(Items(Plain(Address(2379)), "[etcd:2379]"), "host:port of an external etcd."),
+                    "storage_class": Key(_OBJECT, "Storage class of its volumes: block SSD, p99 fsync below 10 ms."),
+                    "root_path": Key(Plain(StorePath()), "Prefix of the keys; namespace/name if left out."),
+                },
+                _etcd,
+                "{kind: in_cluster}",
+                word="kind",
+            ),
+            "Where metadata is kept.",
+        ),
+        "wal": Key(
+            Table(
+                {
+                    "kind": Key(
+                        Plain(OneOf(("woodpecker", "woodpecker_service", "pulsar", "kafka"))),
+                        "woodpecker (inside Milvus), woodpecker_service, pulsar or kafka.",
+                        "kind: woodpecker",
+                    ),
+                    "addresses": Key(
+                        Items(Plain(Address(6650)), "[pulsar:6650]"), "host:port of brokers; of a service, its seeds."
+                    ),
+                    "credentials_secret": Key(_OBJECT, "Kafka: Secret with username, password and ca.crt."),
+                },
+                _wal,
+                "{kind: pulsar, addresses: [pulsar:6650]}",
+                word="kind",
+            ),
+            "The write-ahead log; the plan's if left out. It cannot be changed later.",
+        ),
+        "clients": Key(Items(_PEER, "[{namespace: search}]"), "Who may connect to Milvus on 19530."),
+        "monitoring": Key(Items(_PEER, "[{namespace: monitoring}]"), "Who may read metrics on 9091."),
+        "metrics": Key(Plain(Flag()), "Whether the operator makes a PodMonitor; true if left out."),
+        "service": Key(
+            Table(
+                {
+                    "type": Key(Plain(OneOf(("ClusterIP", "LoadBalancer"))), "LoadBalancer is an internal one."),
+                    "source_ranges": Key(Items(Plain(Network()), "[10.0.0.0/8]"), "Networks that may use it."),
+                    "annotations": Key(_ANNOTATIONS, "Further annotations for the cloud's controller."),
+                },
+                _service,
+                "{type: LoadBalancer, source_ranges: [10.0.0.0/8]}",
+                word="type",
+            ),
+            "How clients reach Milvus; inside the cluster only if left out.",
+        ),
+        "tls": Key(
+            Table(
+                {"secret": Key(_OBJECT, "Secret with tls.crt, tls.key and ca.crt.", "secret: milvus-tls")},
+                lambda read, _path, _problems: read["secret"],
+                "{secret: milvus-tls}",
+                word="secret",
+            ),
+            "TLS on 19530; REST then moves to port 8080.",
+        ),
+        "storage_class": Key(_OBJECT, "Storage class of data volumes (self-contained, in_cluster)."),
+        "select_nodes": Key(
+            Plain(OneOf(("pool", "instance_type", "none"))),
+            "How pods find the nodes of their pool: by the label milvus.io/node-pool, by the label "
+            "node.kubernetes.io/instance-type, or not at all; pool if left out.",
+        ),
+        "node_pools": Key(
+            Named(
+                KubernetesName(),
+                Table(
+                    {
+                        "labels": Key(_LABELS, "Labels of its nodes, instead of the default one."),
+                        "taints": Key(Items(_TAINT, "[{key: dedicated}]"), "Taints of its nodes."),
+                    },
+                    lambda read, _path, _problems: NodePool(**read),
+                    "{taints: [{key: dedicated}]}",
+                ),
+                "{query-node: {taints: [{key: dedicated}]}}",
+            ),
+            "For pools of the plan: labels and taints of their nodes.",
+        ),
+        "priority_class": Key(
+            Table(
+                {
+                    "name": Key(_OBJECT, "Name of the priority class.", "name: milvus"),
+                    "value": Key(Plain(Whole(1, 1_000_000_000)), "Its value, if it shall be made here."),
+                },
+                lambda read, _path, _problems: PriorityClass(**read),
+                "{name: milvus, value: 1000000}",
+                word="name",
+            ),
+            "Priority class of Milvus's pods and what it depends on.",
+        ),
+        "autoscale": Key(
+            Named(OneOf(_ROLES), _AUTOSCALE, "{query_node: {max: 10}}"),
+            "Horizontal autoscaling of query_node or proxy, by CPU.",
+        ),
+        "resource_groups": Key(
+            Items(
+                Table(
+                    {
+                        "name": Key(Plain(KubernetesName(40)), "Name of the group.", "name: hot"),
+                        "pods": Key(Plain(Whole(1, _MOST_PODS)), "Query nodes in it.", "pods: 2"),
+                    },
+                    lambda read, _path, _problems: ResourceGroup(**read),
+                    "{name: hot, pods: 2}",
+                ),
+                "[{name: hot, pods: 2}]",
+            ),
+            "Resource groups; their pods add up to the plan's query nodes.",
+        ),
+        "backup": Key(
+            Table(
+                {
+                    "enabled": Key(Plain(Flag()), "false: no backup; true if left out."),
+                    "schedule": Key(Plain(Schedule()), "When, as cron writes it; daily at three if left out."),
+                    "bucket": Key(Plain(Bucket()), "Bucket of the backups; Milvus's own if left out."),
+                    "root_path": Key(Plain(StorePath()), "Folder in that bucket."),
+                    "retention_days": Key(Plain(Whole(1, 3_650)), "How long backups are kept; 7 days if left out."),
+                },
+                lambda read, _path, _problems: Backup(**read),
+                "{schedule: '0 3 * * *'}",
+            ),
+            "Backups; on where production is true.",
+        ),
+        "network_policies": Key(Plain(Flag()), "Whether NetworkPolicies are made; true if left out."),
+    },
+    _settings,
+    "{object_store: {kind: s3, bucket: vectors, region: us-east-1}}",
+)
