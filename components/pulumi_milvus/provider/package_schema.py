@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,11 @@ from pydantic import BaseModel
 
 from pulumi_milvus.resources.alias.handler import AliasSpec
 from pulumi_milvus.resources.collection.spec import CollectionSpec
+from pulumi_milvus.resources.operator_guard.spec import OperatorGuardSpec
+from pulumi_milvus.resources.readiness.spec import OUTPUTS as READINESS_OUTPUTS
+from pulumi_milvus.resources.readiness.spec import ReadinessSpec
+from pulumi_milvus.resources.root_password.spec import OUTPUTS as PASSWORD_OUTPUTS
+from pulumi_milvus.resources.root_password.spec import RootPasswordSpec
 from pulumi_milvus.version import PACKAGE_VERSION
 
 _PROVIDER_SETTINGS = {
@@ -23,6 +29,30 @@ _PROVIDER_SETTINGS = {
         "type": "number",
         "description": "How long to wait for Milvus to answer, or for a Lite file that another process holds. By "
         "default 120 s to create or change something, 20 s to read or delete, and 15 s for a file.",
+    },
+    "cluster": {
+        "$ref": "#/types/milvus:index:ClusterAccess",
+        "description": "A Kubernetes cluster, and the Service in front of a Milvus inside it, which is reached through "
+        "a port-forward of the provider's own. In the place of `uri`. By default the kubeconfig's current context.",
+    },
+}
+_CLUSTER_ACCESS = {
+    "type": "object",
+    "description": "A cluster, and the Service in front of a Milvus in it.",
+    "properties": {
+        "kubeconfig": {
+            "type": "string",
+            "secret": True,
+            "description": "A kubeconfig, its path or its content. By default KUBECONFIG, ~/.kube/config, or the "
+            "account of the pod that Pulumi runs in. Kept as a secret.",
+        },
+        "context": {"type": "string", "description": "The kubeconfig's context. By default its current one."},
+        "namespace": {"type": "string", "description": "The Service's namespace."},
+        "service": {
+            "type": "string",
+            "description": "The Service in front of Milvus; the operator calls that of a Milvus resource NAME-milvus.",
+        },
+        "port": {"type": "integer", "description": "The Service's port. By default 19530."},
     },
 }
 
@@ -42,7 +72,7 @@ def package_schema() -> str:
         "license": "Apache-2.0",
         "config": {"variables": _PROVIDER_SETTINGS},
         "provider": {
-            "description": "One Milvus and the token that opens it.",
+            "description": "One Milvus, the token that opens it, and the cluster that it may stand in.",
             "inputProperties": _PROVIDER_SETTINGS,
             "properties": {"uri": _PROVIDER_SETTINGS["uri"]},
         },
@@ -50,10 +80,19 @@ def package_schema() -> str:
     resources = schema.setdefault("resources", {})
     resources["milvus:index:Collection"] = _resource(CollectionSpec, types, required={"fields"})
     resources["milvus:index:Alias"] = _resource(AliasSpec, types, required={"collection"})
+    types["milvus:index:ClusterAccess"] = _CLUSTER_ACCESS
+    resources["milvus:index:Readiness"] = _resource(
+        ReadinessSpec, types, required={"name", "namespace"}, outputs=READINESS_OUTPUTS
+    )
+    resources["milvus:index:OperatorGuard"] = _resource(OperatorGuardSpec, types, required=(), outputs=("clusterId",))
+    resources["milvus:index:RootPassword"] = _resource(RootPasswordSpec, types, required=(), outputs=PASSWORD_OUTPUTS)
     return json.dumps(schema)
 
 
-def _resource(model: type[BaseModel], types: dict[str, Any], required: set[str]) -> dict[str, Any]:
+def _resource(
+    model: type[BaseModel], types: dict[str, Any], required: Collection[str], outputs: Collection[str] = ("endpoint",)
+) -> dict[str, Any]:
+    """A resource; `outputs` are those of its model's fields that nobody may give."""
     document = model.model_json_schema(by_alias=True)
     for name, definition in document.get("$defs", {}).items():
         types[_token(name)] = {
@@ -63,7 +102,7 @@ def _resource(model: type[BaseModel], types: dict[str, Any], required: set[str])
             "required": sorted(definition.get("required", [])),
         }
     properties = _properties(document)
-    inputs = {key: value for key, value in properties.items() if key != "endpoint"}
+    inputs = {key: value for key, value in properties.items() if key not in outputs}
     return {
         "description": (model.__doc__ or "").strip(),
         "inputProperties": inputs,
@@ -79,7 +118,9 @@ def _token(definition: str) -> str:
 
 def _properties(definition: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: _property(value) | {"description": value.get("description", "")}
+        key: _property(value)
+        | {"description": value.get("description", "")}
+        | ({"secret": True} if value.get("secret") else {})
         for key, value in definition.get("properties", {}).items()
     }
 

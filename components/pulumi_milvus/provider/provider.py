@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 import pulumi.provider.experimental.provider as protocol
+from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import PropertyDiff, PropertyDiffKind
 
+from pulumi_milvus.cluster_access.forwards import Forwards
 from pulumi_milvus.provider import settings
 from pulumi_milvus.provider.engine_log import EngineLog
 from pulumi_milvus.provider.package_schema import package_schema
@@ -17,24 +20,35 @@ from pulumi_milvus.resources.collection.handler import CollectionHandler
 from pulumi_milvus.resources.errors import ResourceError, without_token
 from pulumi_milvus.resources.handler import NO_MILVUS, Changes, Handler, Scene
 from pulumi_milvus.resources.lite_file import LiteFiles
+from pulumi_milvus.resources.operator_guard.handler import OperatorGuardHandler
+from pulumi_milvus.resources.readiness.handler import ReadinessHandler
+from pulumi_milvus.resources.root_password.handler import SECRET_OUTPUTS, RootPasswordHandler
 from pulumi_milvus.resources.wire import Plain, plain_map, property_map
 
 DEFAULT_TIMEOUT_SECONDS = 3600.0
 """Building an index over tens of millions of rows takes the better part of an hour; customTimeouts sets another."""
 
+_INSIDE_MILVUS = ("milvus:index:Collection", "milvus:index:Alias")
+"""What cannot be without a Milvus that answers."""
+
 _Result = TypeVar("_Result")
 
 
 class MilvusProvider(protocol.Provider):
-    """Collections and aliases in one Milvus."""
+    """Collections and aliases in one Milvus, and what watches over that Milvus in its cluster."""
 
     def __init__(self, log: EngineLog) -> None:
         self._log = log
         self._settings: Plain = {}
         self._lite_files = LiteFiles()
+        self._forwards = Forwards()
+        self._ending = threading.Event()
         self._handlers: dict[str, Handler] = {
             "milvus:index:Collection": CollectionHandler(),
             "milvus:index:Alias": AliasHandler(),
+            "milvus:index:Readiness": ReadinessHandler(),
+            "milvus:index:OperatorGuard": OperatorGuardHandler(),
+            "milvus:index:RootPassword": RootPasswordHandler(),
         }
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
@@ -57,7 +71,7 @@ class MilvusProvider(protocol.Provider):
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in and judge a resource's inputs."""
         handler, scene = self._handler(request.urn), self._scene(request.urn)
-        if settings.is_missing(self._settings):
+        if _token(request.urn) in _INSIDE_MILVUS and settings.is_missing(self._settings):
             return protocol.CheckResponse(inputs=request.new_inputs, failures=[protocol.CheckFailure("", NO_MILVUS)])
         checked = await self._run(
             lambda: handler.check(scene, plain_map(request.old_inputs), plain_map(request.new_inputs))
@@ -86,7 +100,7 @@ class MilvusProvider(protocol.Provider):
         handler, scene = self._handler(request.urn), self._scene(request.urn, request.timeout)
         inputs = plain_map(request.properties)
         identifier, state = await self._run(lambda: handler.create(scene, inputs, preview=request.preview))
-        return protocol.CreateResponse(resource_id=identifier, properties=property_map(state))
+        return protocol.CreateResponse(resource_id=identifier, properties=_state(request.urn, state))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
         """Read a resource for a refresh or an import."""
@@ -99,7 +113,7 @@ class MilvusProvider(protocol.Provider):
                 raise ResourceError(f"resource '{request.resource_id}' does not exist at {scene.known_endpoint()}")
             return protocol.ReadResponse()
         return protocol.ReadResponse(
-            resource_id=found.identifier, properties=property_map(found.state), inputs=property_map(found.inputs)
+            resource_id=found.identifier, properties=_state(request.urn, found.state), inputs=property_map(found.inputs)
         )
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
@@ -107,7 +121,7 @@ class MilvusProvider(protocol.Provider):
         handler, scene = self._handler(request.urn), self._scene(request.urn, request.timeout)
         old, new = plain_map(request.olds), plain_map(request.news)
         state = await self._run(lambda: handler.update(scene, old, new, preview=bool(request.preview)))
-        return protocol.UpdateResponse(properties=property_map(state))
+        return protocol.UpdateResponse(properties=_state(request.urn, state))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Delete a resource."""
@@ -116,7 +130,9 @@ class MilvusProvider(protocol.Provider):
 
     async def cancel(self) -> None:
         """Let go of open files; the process is about to end."""
+        self._ending.set()
         await asyncio.to_thread(self._lite_files.close_all)
+        await asyncio.to_thread(self._forwards.close_all)
 
     def without_token(self, text: str) -> str:
         """A text that may be shown: without the configured token in any of its forms."""
@@ -128,7 +144,7 @@ class MilvusProvider(protocol.Provider):
         return await asyncio.to_thread(call)
 
     def _handler(self, urn: str) -> Handler:
-        token = urn.split("::")[-2].rpartition("$")[2]
+        token = _token(urn)
         handler = self._handlers.get(token)
         if handler is None:
             raise ResourceError(f"the package milvus has no resource {token}; it has {', '.join(self._handlers)}")
@@ -142,7 +158,19 @@ class MilvusProvider(protocol.Provider):
             log=lambda severity, message: self._log.write(severity, self.without_token(message), urn),
             timeout_seconds=timeout_seconds or DEFAULT_TIMEOUT_SECONDS,
             wait_seconds=settings.wait_seconds(self._settings),
+            cluster=settings.cluster(self._settings),
+            forwards=self._forwards,
+            ending=self._ending,
         )
+
+
+def _state(urn: str, state: Plain) -> dict[str, PropertyValue]:
+    """A resource's outputs, with those marked that nobody may see."""
+    return property_map(state, secret=SECRET_OUTPUTS if _token(urn) == "milvus:index:RootPassword" else ())
+
+
+def _token(urn: str) -> str:
+    return urn.split("::")[-2].rpartition("$")[2]
 
 
 _KINDS = {

@@ -1,4 +1,4 @@
-"""What lives inside a Milvus, as real Pulumi resources: collections with their indexes, and aliases."""
+"""What lives inside a Milvus, and what watches over one in a cluster, as real Pulumi resources."""
 
 from __future__ import annotations
 
@@ -13,25 +13,42 @@ if TYPE_CHECKING:
         FunctionArgs,
         IndexArgs,
     )
-    from pulumi_milvus.resources.provider_resource import Provider, ProviderArgs
+    from pulumi_milvus.resources.operator_guard.resource import OperatorGuard, OperatorGuardArgs
+    from pulumi_milvus.resources.provider_resource import ClusterArgs, Provider, ProviderArgs
+    from pulumi_milvus.resources.readiness.resource import Readiness, ReadinessArgs
+    from pulumi_milvus.resources.root_password.resource import RootPassword, RootPasswordArgs
 
 __all__ = [
     "Alias",
     "AliasArgs",
+    "ClusterArgs",
     "Collection",
     "CollectionArgs",
     "FieldArgs",
     "FunctionArgs",
     "IndexArgs",
+    "OperatorGuard",
+    "OperatorGuardArgs",
     "Provider",
     "ProviderArgs",
+    "Readiness",
+    "ReadinessArgs",
+    "RootPassword",
+    "RootPasswordArgs",
 ]
 
 _HOMES = {
-    "Alias": "pulumi_milvus.resources.alias.resource",
-    "AliasArgs": "pulumi_milvus.resources.alias.resource",
-    "Provider": "pulumi_milvus.resources.provider_resource",
-    "ProviderArgs": "pulumi_milvus.resources.provider_resource",
+    "Alias": "alias.resource",
+    "AliasArgs": "alias.resource",
+    "ClusterArgs": "provider_resource",
+    "OperatorGuard": "operator_guard.resource",
+    "OperatorGuardArgs": "operator_guard.resource",
+    "Provider": "provider_resource",
+    "ProviderArgs": "provider_resource",
+    "Readiness": "readiness.resource",
+    "ReadinessArgs": "readiness.resource",
+    "RootPassword": "root_password.resource",
+    "RootPasswordArgs": "root_password.resource",
 }
 
 
@@ -41,4 +58,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES.get(name, "pulumi_milvus.resources.collection.resource")), name)
+    return getattr(import_module(f"pulumi_milvus.resources.{_HOMES.get(name, 'collection.resource')}"), name)

@@ -9,8 +9,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pulumi_milvus.cluster_access.forwards import Forwards
+from pulumi_milvus.cluster_access.port_forward import PortForward
 from pulumi_milvus.resources.endpoint import Endpoint
-from pulumi_milvus.resources.errors import ResourceError, in_plain_words
+from pulumi_milvus.resources.errors import AccessRefusedError, ResourceError, in_plain_words, without_token
 from pulumi_milvus.resources.lite_file import WAIT_FOR_LOCK_SECONDS, LiteFiles
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 WAIT_FOR_SERVER_SECONDS = 120.0
 """A Milvus that was just started answers its first real call within two minutes, or something else is wrong."""
 _CALL_SECONDS = 10.0
+_UNKNOWN_TOKEN = "auth check failure"
+"""How Milvus's proxy begins its refusal of a user or password that it does not know, with UNAUTHENTICATED."""
 _REFUSED_FOR_GOOD = ("auth", "unauthenticated", "permission", "denied", "invalid token", "database not found")
 
 Report = Callable[[str], None]
@@ -50,14 +54,22 @@ def connect(
     lite_files: LiteFiles,
     wait_seconds: float = WAIT_FOR_SERVER_SECONDS,
     report: Report = lambda _line: None,
+    forwards: Forwards | None = None,
 ) -> Iterator[Connected]:
     """A connection on which a real call has been answered. Raises ResourceError otherwise, with the last reason."""
     with contextlib.ExitStack() as stack:
         uri = endpoint.uri
+        forward: PortForward | None = None
+        if endpoint.cluster is not None:
+            if forwards is None:
+                forwards = Forwards()
+                stack.callback(forwards.close_all)
+            forward = forwards.forward(endpoint.cluster)
+            uri = f"http://127.0.0.1:{forward.port}"
         if endpoint.is_lite_file:
             lock_seconds = min(WAIT_FOR_LOCK_SECONDS, wait_seconds)
             uri = stack.enter_context(lite_files.address(endpoint.path(), lock_seconds))
-        client, version = _answering_client(uri, endpoint, database, wait_seconds, report)
+        client, version = _answering_client(uri, endpoint, database, wait_seconds, report, forward)
         stack.callback(client.close)
         try:
             is_lite = version.startswith("milvus_lite")
@@ -70,7 +82,7 @@ def connect(
 
 
 def _answering_client(
-    uri: str, endpoint: Endpoint, database: str, wait_seconds: float, report: Report
+    uri: str, endpoint: Endpoint, database: str, wait_seconds: float, report: Report, forward: PortForward | None
 ) -> tuple[Any, str]:
     client_class = _client_class()
     waited_since = time.monotonic()
@@ -89,9 +101,14 @@ def _answering_client(
             if not _is_from_milvus(error):
                 raise
             words = in_plain_words(error, endpoint.token)
+            for_good = any(word in words.lower() for word in _REFUSED_FOR_GOOD)
+            if forward is not None and forward.trouble:
+                # Of a connection that leads nowhere, pymilvus knows only that it was closed.
+                words, for_good = without_token(forward.trouble, endpoint.token), forward.is_hopeless
             now = time.monotonic()
-            if now >= deadline or any(word in words.lower() for word in _REFUSED_FOR_GOOD):
-                raise ResourceError(
+            if now >= deadline or for_good:
+                refused = AccessRefusedError if _UNKNOWN_TOKEN in words.lower() else ResourceError
+                raise refused(
                     f"Milvus at {endpoint} gave no answer to a real call within {now - waited_since:.0f} s: {words}. "
                     "Check that it runs, that the address and port (19530) are right and reachable from here, and "
                     "that milvus:token opens it; milvus:waitSeconds says how long to wait for one that is starting"

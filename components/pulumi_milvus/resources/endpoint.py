@@ -1,11 +1,15 @@
-"""Where a Milvus answers: a Lite file, a server, Zilliz Cloud."""
+"""Where a Milvus answers: a Lite file, a server, Zilliz Cloud, a Service inside a cluster."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pulumi_milvus.cluster_access.access import ClusterAccess
 
 _SCHEMES = ("http", "https", "tcp", "unix")
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
@@ -19,6 +23,8 @@ class Endpoint:
     """A path that ends in `.db` for Milvus Lite, else `http://host:19530`, `https://...`, `tcp://...`, `unix:...`."""
     token: str = field(default="", repr=False)
     """`user:password` or an API key; empty where authorization is off."""
+    cluster: ClusterAccess | None = field(default=None, repr=False)
+    """Where Milvus is reached through a Service of a cluster; the URI is then `kubernetes://namespace/service:port`."""
 
     @property
     def is_lite_file(self) -> bool:

@@ -13,6 +13,10 @@ class ResourceError(Exception):
     """An expected failure, told to the user word for word and without a traceback."""
 
 
+class AccessRefusedError(ResourceError):
+    """Milvus answered, and does not take the token."""
+
+
 def in_plain_words(error: BaseException, token: str = "") -> str:
     """The server's own words for an error from pymilvus or gRPC, without the wrapping, on one line, secrets removed."""
     said = _words(error)

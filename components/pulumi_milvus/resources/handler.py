@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from pulumi_milvus.cluster_access.access import ClusterAccess
+from pulumi_milvus.cluster_access.cluster import Cluster
+from pulumi_milvus.cluster_access.forwards import Forwards
 from pulumi_milvus.planning.milvus_limits import NAME
 from pulumi_milvus.resources.connection import WAIT_FOR_SERVER_SECONDS, Connected, Report, connect
 from pulumi_milvus.resources.differences import Difference
@@ -20,7 +24,10 @@ Severity = Literal["info", "warning", "progress"]
 Log = Callable[[Severity, str], None]
 """Tells the user something about the resource at hand; progress is shown while it lasts and not kept."""
 
-NO_MILVUS = "no Milvus is configured: set milvus:uri to a Lite file (such as .data/milvus.db) or to http://host:19530"
+NO_MILVUS = (
+    "no Milvus is configured: set milvus:uri to a Lite file (such as .data/milvus.db) or to http://host:19530, or "
+    "milvus:cluster to the namespace and service of one in a Kubernetes cluster"
+)
 
 WAIT_TO_READ_SECONDS = 20.0
 """A refresh or delete meets a Milvus that runs or does not; only a create may wait for one to start."""
@@ -38,6 +45,11 @@ class Scene:
     timeout_seconds: float
     wait_seconds: float | None = None
     """How long to wait for Milvus to answer or for a file to be free, where the user has said so."""
+    cluster: ClusterAccess | None = field(default_factory=ClusterAccess)
+    """The cluster that the provider is configured for; None where a preview does not know it yet."""
+    forwards: Forwards = field(default_factory=Forwards)
+    ending: threading.Event = field(default_factory=threading.Event)
+    """Set when the user has interrupted; whoever waits stops."""
 
     @property
     def name(self) -> str:
@@ -71,7 +83,13 @@ class Scene:
         elif wait_seconds is None:
             wait_seconds = WAIT_FOR_SERVER_SECONDS
         patience = min(wait_seconds, self.timeout_seconds)
-        return connect(self.known_endpoint(), database, self.lite_files, patience, self.report)
+        return connect(self.known_endpoint(), database, self.lite_files, patience, self.report, self.forwards)
+
+    def known_cluster(self) -> Cluster:
+        """The cluster's API. Raises ResourceError where it is still unknown or its kubeconfig cannot be used."""
+        if self.cluster is None:
+            raise ResourceError("the cluster is not known yet: milvus:cluster depends on something that does not exist")
+        return self.forwards.cluster(self.cluster)
 
     def lite_file_is_gone(self) -> bool:
         """Whether this is a Lite file that does not exist, so that nothing in it can; looking must not create it."""

@@ -6,8 +6,8 @@ from typing import Any
 import pulumi
 from pydantic.alias_generators import to_camel
 
-_FREE_KEYS = ("params", "properties", "analyzer_params")
-"""Maps whose keys are Milvus's own names and are left alone."""
+_FREE_KEYS = ("params", "properties", "analyzer_params", "spec")
+"""Maps whose keys are Milvus's or Kubernetes' own names and are left alone."""
 
 
 def wire_properties(args: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,32 @@
 """An explicit provider for programs that use more than one Milvus, or one that they create themselves."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
 
-class ProviderArgs(TypedDict):
-    """One Milvus and the token that opens it."""
+class ClusterArgs(TypedDict):
+    """A Kubernetes cluster, and the Service in front of a Milvus in it."""
 
-    uri: pulumi.Input[str]
+    kubeconfig: NotRequired[pulumi.Input[str]]
+    """A kubeconfig, its path or its content; by default KUBECONFIG or ~/.kube/config. Kept as a secret."""
+    context: NotRequired[pulumi.Input[str]]
+    """The kubeconfig's context; its current one by default."""
+    namespace: NotRequired[pulumi.Input[str]]
+    """The Service's namespace."""
+    service: NotRequired[pulumi.Input[str]]
+    """The Service in front of Milvus; the operator calls that of a Milvus resource NAME-milvus."""
+    port: NotRequired[pulumi.Input[int]]
+    """The Service's port; 19530 by default."""
+
+
+class ProviderArgs(TypedDict):
+    """One Milvus, the token that opens it, and the cluster that it may stand in."""
+
+    uri: NotRequired[pulumi.Input[str]]
     """A path ending in .db for Milvus Lite, relative to the folder of Pulumi.yaml, or http://host:19530, https://..."""
+    cluster: NotRequired[ClusterArgs]
+    """In the place of a URI: a Service in a cluster, reached through a port-forward of the provider's own."""
     token: NotRequired[pulumi.Input[str]]
     """`user:password` or an API key. Kept as a secret."""
     wait_seconds: NotRequired[pulumi.Input[float]]
@@ -17,10 +34,15 @@ class ProviderArgs(TypedDict):
 
 
 class Provider(pulumi.ProviderResource):
-    """Where collections and aliases live that name it in `ResourceOptions(provider=...)`."""
+    """Where resources live that name it in `ResourceOptions(provider=...)`."""
 
     def __init__(self, name: str, args: ProviderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        properties: dict[str, pulumi.Input[str] | pulumi.Input[float]] = {"uri": args["uri"]}
+        properties: dict[str, Any] = {"uri": args["uri"]} if "uri" in args else {}
+        if "cluster" in args:
+            cluster = dict(args["cluster"])
+            if cluster.get("kubeconfig"):
+                cluster["kubeconfig"] = pulumi.Output.secret(cluster["kubeconfig"])
+            properties["cluster"] = cluster
         if args.get("token"):
             properties["token"] = pulumi.Output.secret(args["token"])
         if "wait_seconds" in args:

@@ -7,7 +7,7 @@ values, so it stays at this edge.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
@@ -61,9 +61,13 @@ def to_property(value: Any) -> PropertyValue:
     raise TypeError(f"{type(value).__name__} cannot travel as a Pulumi property")
 
 
-def property_map(values: Mapping[str, Any]) -> dict[str, PropertyValue]:
-    """A plain dict as property values, without entries that are None."""
-    return {key: to_property(item) for key, item in values.items() if item is not None}
+def property_map(values: Mapping[str, Any], *, secret: Collection[str] = ()) -> dict[str, PropertyValue]:
+    """A plain dict as property values, without entries that are None; the named ones as secrets."""
+    return {
+        key: PropertyValue(to_property(item).value, is_secret=True) if key in secret else to_property(item)
+        for key, item in values.items()
+        if item is not None
+    }
 
 
 def has_unknown(value: Any) -> bool:

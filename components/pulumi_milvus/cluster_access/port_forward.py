@@ -1,0 +1,189 @@
+"""A port of 127.0.0.1 that leads to a pod behind a Service, for as long as the provider lives.
+
+Each connection to the port opens a stream of its own through the API server (the official client's WebSocket
+port-forward) to a pod that is ready at that moment. So nothing has to be reopened: when a pod goes, its connections
+end, and the client's next one leads to another pod.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import select
+import socket
+import threading
+from typing import Any, Protocol
+
+from pulumi_milvus.cluster_access.access import ClusterAccess
+from pulumi_milvus.cluster_access.cluster import Cluster, library
+from pulumi_milvus.cluster_access.errors import ClusterError, transport_words
+from pulumi_milvus.cluster_access.service_pods import Target, ready_targets
+from pulumi_milvus.resources.errors import ResourceError
+
+_CHUNK_BYTES = 1 << 20
+_LOOPBACK = "127.0.0.1"
+_log = logging.getLogger(__name__)
+
+
+class Stream(Protocol):
+    """The near end of one forwarded connection."""
+
+    socket: socket.socket
+
+    def trouble(self) -> str:
+        """What the far end said went wrong, or nothing."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class Way(Protocol):
+    """How a forward finds pods and opens streams to them."""
+
+    def targets(self) -> list[Target]:
+        """The ready pods. Raises ResourceError with the reason for none."""
+
+    def open(self, target: Target) -> Stream:
+        """A stream to a pod's port. Raises ResourceError."""
+
+
+class PortForward:
+    """One listening port; each connection to it is led to a ready pod."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._listener = socket.create_server((_LOOPBACK, 0))
+        self._closed = False
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._turn = 0
+        self.trouble = ""
+        """Why the last connection led nowhere; empty while they do."""
+        self.is_hopeless = False
+        """Whether trying again cannot help: the account is unknown or may not."""
+        self.target: Target | None = None
+        """The pod that answered last."""
+        threading.Thread(target=self._accept, name="port-forward", daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        """The port on 127.0.0.1."""
+        return int(self._listener.getsockname()[1])
+
+    def close(self) -> None:
+        """Stop listening and end every connection."""
+        with self._lock:
+            self._closed = True
+            ending = list(self._open)
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in ending:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._lead, args=[connection], name="port-forward-one", daemon=True).start()
+
+    def _lead(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._open.add(connection)
+        stream: Stream | None = None
+        try:
+            stream = self._open_stream()
+            _join(connection, stream.socket)
+            # What the far end says of a port that nobody listens on comes only after the stream has been opened.
+            self.trouble = f"{self.target}: {stream.trouble()}" if stream.trouble() else ""
+        except ResourceError as error:
+            self.trouble = str(error)
+            self.is_hopeless = isinstance(error, ClusterError) and error.is_for_good
+        except OSError as error:
+            _log.debug("a forwarded connection ended: %s", error)
+        finally:
+            if stream is not None:
+                stream.close()
+            connection.close()
+            with self._lock:
+                self._open.discard(connection)
+
+    def _open_stream(self) -> Stream:
+        targets = self._way.targets()
+        with self._lock:
+            first, self._turn = self._turn, self._turn + 1
+        failed = []
+        # Another pod each time: one that is listed as ready may have died with its node just now.
+        for step in range(len(targets)):
+            target = targets[(first + step) % len(targets)]
+            try:
+                stream = self._way.open(target)
+            except ResourceError as error:
+                failed.append(str(error))
+                continue
+            self.target, self.trouble = target, ""
+            return stream
+        raise ResourceError("; ".join(failed))
+
+
+def _join(near: socket.socket, far: socket.socket) -> None:
+    """Carry bytes both ways until either end is done."""
+    ends = {near: far, far: near}
+    near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    while True:
+        readable, _, _ = select.select([near, far], [], [])
+        for end in readable:
+            data = end.recv(_CHUNK_BYTES)
+            if not data:
+                return
+            ends[end].sendall(data)
+
+
+class ServiceWay:
+    """Through a cluster's API server to the pods of a Service."""
+
+    def __init__(self, cluster: Cluster, access: ClusterAccess) -> None:
+        self._cluster = cluster
+        self._access = access
+
+    def targets(self) -> list[Target]:
+        """The ready pods. Raises ResourceError with the reason for none."""
+        return ready_targets(self._cluster, self._access)
+
+    def open(self, target: Target) -> Stream:
+        """A stream to a pod's port. Raises ClusterError."""
+        client = library("client")
+        api = client.CoreV1Api(self._cluster.new_client())
+        try:
+            opened = library("stream").portforward(
+                api.connect_get_namespaced_pod_portforward, target.pod, target.namespace, ports=str(target.port)
+            )
+        except client.ApiException as error:
+            raise ClusterError(f"{self._cluster} does not forward to {target}: {_refused(error)}") from None
+        return _PodStream(opened, target.port)
+
+
+class _PodStream:
+    def __init__(self, opened: Any, port: int) -> None:
+        self._opened = opened
+        self._port = port
+        self.socket: socket.socket = opened.socket(port)._socket
+
+    def trouble(self) -> str:
+        """What the kubelet said on the error channel."""
+        return " ".join(str(self._opened.error(self._port) or "").split())
+
+    def close(self) -> None:
+        """Close the near end, on which the client's own thread closes the WebSocket."""
+        self._opened.close()
+
+
+def _refused(error: Exception) -> str:
+    words = transport_words(error) if getattr(error, "__cause__", None) else " ".join(str(error).split())
+    hint = ""
+    if "403" in words:
+        hint = "; the account needs the verbs get and create on pods/portforward"
+    return f"{words[:400]}{hint}"

@@ -1,0 +1,1 @@
+"""`milvus:index:OperatorGuard`: keeps the Milvus Operator while a Milvus needs it."""

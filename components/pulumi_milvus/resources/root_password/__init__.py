@@ -1,0 +1,1 @@
+"""`milvus:index:RootPassword`: makes the password of Milvus's user root, and changes it on the server first."""
