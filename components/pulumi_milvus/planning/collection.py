@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -144,13 +146,19 @@ class Collection(VectorSettings):
         refuse_together(collection_problems(dict(self), self.model_fields_set, ""))
         return self
 
-    @property
+    @functools.cached_property
     def fields(self) -> tuple[VectorField, ...]:
         """The vector fields of a row: those declared, or the single one named ``vector`` of the collection's keys."""
         if self.vector_fields:
             return self.vector_fields
         keys = {name: getattr(self, name) for name in VectorSettings.model_fields if name in self.model_fields_set}
         return (VectorField(name=DEFAULT_VECTOR_FIELD, **keys),)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's; ``fields`` are made anew, since they follow from what may be updated."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("fields", None)
+        return copied
 
     def vectors_after(self, months: int) -> int:
         """Rows after that many months of growth."""

@@ -120,7 +120,7 @@ def query_nodes_of(catalogue: Catalogue, kind: Kind) -> tuple[QueryNode, ...]:
 
 
 def worth_trying(catalogue: Catalogue, kind: Kind) -> tuple[Tried, ...]:
-    """The types that some number of pods of the kind may cost least on.
+    """The types that some number of pods of the kind may cost least on, the cheapest first.
 
     The cheapest on these, with what comes with each node, is the cheapest of all.
     """

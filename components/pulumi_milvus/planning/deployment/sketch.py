@@ -45,7 +45,7 @@ class Lightest:
     """The cheapest way to divide groups of pods into pools, each on one type, for every way to divide them.
 
     As ``hardware.search`` finds it where nodes are made as asked, but remembered from one question to the next: most
-    groups stay the same while one thing is tried.
+    groups stay the same while one thing is tried. ``types``: those worth a try for a group, the cheapest first.
     """
 
     def __init__(self, types: Callable[[PodGroup], Sequence[Tried]]) -> None:
@@ -83,6 +83,8 @@ class Lightest:
         load, best, name = Load.of(groups), math.inf, ""
         gpu_bytes = max(group.gpu_memory_bytes for group in groups)
         for tried in self._types(groups[0]):
+            if load.fewest * tried.weight >= best:
+                break  # and so do all that follow, which are no cheaper
             at_least = load.at_least(tried.room)
             if not at_least or at_least * tried.weight >= best or tried.node.gpu_memory_bytes_each < gpu_bytes:
                 continue

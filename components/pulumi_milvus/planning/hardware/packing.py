@@ -60,7 +60,7 @@ class Load:
     @classmethod
     def of(cls, groups: Sequence[PodGroup]) -> Load:
         """The load of groups that agree in ``terms``."""
-        by_zone = Counter(zip(*(group.pods_by_zone for group in groups), strict=True))
+        by_zone = Counter(zip(*[group.pods_by_zone for group in groups], strict=True))
         zones = tuple((pods, number) for pods, number in by_zone.items() if any(pods))
         needs = tuple(needs_of(group) for group in groups)
         pods = [group.pods for group in groups]
@@ -82,8 +82,13 @@ class Load:
         cpu, memory, disk, gpus = self.one_of_each
         if cpu > room[0] or memory > room[1] or disk > room[2] or gpus > room[3]:
             return 0
-        total = self.total
-        nodes = max(self.fewest, -(-total[0] // room[0]), -(-total[1] // room[1]))
+        total, nodes = self.total, self.fewest
+        # Comparisons, since this is asked for every type and max() takes three times as long.
+        for_cpu, for_memory = -(-total[0] // room[0]), -(-total[1] // room[1])
+        if for_cpu > nodes:
+            nodes = for_cpu
+        if for_memory > nodes:
+            nodes = for_memory
         if disk:
             nodes = max(nodes, -(-total[2] // room[2]))
         return max(nodes, -(-total[3] // room[3])) if gpus else nodes
@@ -154,7 +159,10 @@ def _pods_per_node(needs: Amounts, room: Amounts, alone: bool) -> int:
 
 
 def _sum(needs: Sequence[Amounts], pods: Sequence[int]) -> Amounts:
-    columns = [
-        sum(amount * count for amount, count in zip(column, pods, strict=True)) for column in zip(*needs, strict=True)
-    ]
-    return (columns[0], columns[1], columns[2], columns[3])
+    cpu = memory = disk = gpus = 0
+    for (one_cpu, one_memory, one_disk, one_gpus), count in zip(needs, pods, strict=True):
+        cpu += one_cpu * count
+        memory += one_memory * count
+        disk += one_disk * count
+        gpus += one_gpus * count
+    return (cpu, memory, disk, gpus)
