@@ -50,6 +50,13 @@ def _choices(written: WrittenPlan, workload: Workload) -> Iterator[OtherChoice]:
     elif plan.topology == "standalone" and (workload.replicas or 1) > 1:
         because = f"replicas: {workload.replicas} needs query nodes of its own for each"
         yield OtherChoice("topology", "standalone", "distributed", because)
+    for path in ("object_store", "etcd", "resolved_wal"):
+        before, now = getattr(plan.workload, path), getattr(workload, path)
+        if before != now:
+            name = path.removeprefix("resolved_")
+            yield OtherChoice(
+                name, f"{name}: {before}", f"{name}: {now}", "another one is declared now, without its data"
+            )
     # A release is changed by an update of the plan, never on the way of another change.
     if workload.milvus_version is not None and workload.milvus_version != plan.milvus_version:
         because = "another release is declared now"

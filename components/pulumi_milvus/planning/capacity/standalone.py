@@ -25,6 +25,8 @@ from pulumi_milvus.planning.workload import Workload
 
 # 240..270 MB idle, 550 MB and more after building (Milvus 2.3.5 standalone); coordinators and proxy in one process.
 PROCESS_BYTES: Final = 1_000_000_000
+# etcd as a part of the process: what the official sizing tool gives a standalone's etcd (1 GiB below 1 million rows).
+EMBEDDED_ETCD_BYTES: Final = GIB
 PREREQUISITES: Final = "Milvus 3.0 docs, getstarted/run-milvus-k8s/prerequisite-helm.md: at least 4 cores and 8 GB"
 FEWEST_CORES: Final = 4
 FEWEST_BYTES: Final = 8 * GIB
@@ -35,7 +37,8 @@ def standalone_need(
 ) -> RoleNeed:
     """What the one pod needs: all of it at rest, and while a segment's index is built and another is handed over."""
     growing, growing_terms = growing_bytes(workload, sizes)
-    own = PROCESS_BYTES + server_memory.INSERT_BUFFER_BYTES
+    etcd = EMBEDDED_ETCD_BYTES if workload.object_store == "local" else 0
+    own = PROCESS_BYTES + server_memory.INSERT_BUFFER_BYTES + etcd
     resident = own + data.resident_bytes + growing
     reserved = own + data.reserved_bytes + growing
     building = max([size.build_peak_bytes for size in sizes], default=0)
@@ -45,7 +48,8 @@ def standalone_need(
     at_rest = max(resident + beside, reserved + segment.reserved_bytes)
     needed = max(resident + building + handing_over, at_rest / LOAD_LIMIT, FEWEST_BYTES)
     terms = (
-        bytes_term("process and write buffers", own, server_memory.MEASURED),
+        bytes_term("process and write buffers", own - etcd, server_memory.MEASURED),
+        *([bytes_term("etcd inside the process", etcd, "milvus.io sizing tool f57ab62")] if etcd else ()),
         bytes_term("loaded indexes, rows and scalar data", data.resident_bytes, "the sizes of the collections"),
         *growing_terms,
         bytes_term("building the largest index", building, server_memory.MEASURED),

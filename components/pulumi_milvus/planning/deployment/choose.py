@@ -16,6 +16,8 @@ from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
 from pulumi_milvus.planning.deployment.standalone import standalone_sketch
 from pulumi_milvus.planning.findings import Decision
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
+from pulumi_milvus.planning.load.wal import SOURCE as WAL_SOURCE
+from pulumi_milvus.planning.store_choices import LOCAL_WAL
 from pulumi_milvus.planning.workload import Workload
 
 # "Standalone: up to 100 M given enough machine. Distributed: 100 M to tens of billions."
@@ -132,6 +134,9 @@ def choose_sketch(setting: Setting, months: int) -> Sketched:
     if explicit:
         decision = Decision("topology", explicit, f"the workload says topology: {explicit}", "declared")
         return _only(_cheapest(setting, months, _MAKERS[explicit]), decision)
+    standing = _one_topology(workload)
+    if standing is not None:
+        return _only(_cheapest(setting, months, _MAKERS[standing.choice]), standing)
     reason = _why_not_standalone(workload, setting.demand(months).rows)
     if reason is not None:
         decision = Decision("topology", "distributed", *reason)
@@ -148,6 +153,18 @@ def choose_sketch(setting: Setting, months: int) -> Sketched:
         return Sketched(one, decision, other=None if isinstance(many, Impossible) else many)
     because = f"no redundancy is asked, but one pod would cost {_cost(one)} ({one.node}), and this {_cost(many)}"
     return Sketched(many, Decision("topology", "distributed", because, catalogue.source), other=one)
+
+
+def _one_topology(workload: Workload) -> Decision | None:
+    """The topology that what was chosen beside Milvus leaves; None where both are left."""
+    if workload.object_store == "local":
+        return Decision("topology", "standalone", "object_store is local, the volume of one standalone pod", GUIDANCE)
+    if workload.resolved_wal == LOCAL_WAL:
+        return Decision("topology", "standalone", f"wal is {LOCAL_WAL}, on the file system of one pod", WAL_SOURCE)
+    if workload.resolved_wal == "woodpecker-service" and workload.availability == "none":
+        because = "wal is woodpecker-service, which does not go with a standalone"
+        return Decision("topology", "distributed", because, WAL_SOURCE)
+    return None
 
 
 def _cheapest(setting: Setting, months: int, maker: _Maker) -> Sketch | Impossible:

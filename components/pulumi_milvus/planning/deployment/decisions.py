@@ -24,14 +24,7 @@ _NOTHING_MORE: Final = 5e-4
 def decisions_of(deployment: Deployment, catalogue: Catalogue) -> Iterator[Decision]:
     """The decisions of a deployment, from Milvus down to nodes."""
     yield _version(deployment.demand.workload)
-    log = write_ahead_log("woodpecker")
-    yield Decision(
-        "wal",
-        "woodpecker",
-        "the write-ahead log in the object store, without further pods, the default of Milvus from 2.6 on; an insert "
-        f"is acknowledged after {acknowledged_after('woodpecker')}",
-        log.source,
-    )
+    yield _log(deployment.demand.workload)
     yield _segments(deployment)
     yield from _indexes(deployment)
     yield from search_decisions(deployment)
@@ -54,6 +47,18 @@ def _version(workload: Workload) -> Decision:
     return Decision(
         "milvus_version", chosen, "the newest release of 2.6; a new major is chosen, not slipped in", RELEASES
     )
+
+
+def _log(workload: Workload) -> Decision:
+    wal = workload.resolved_wal
+    waits = f"an insert is acknowledged after {acknowledged_after(wal)}"
+    if workload.wal is not None:
+        return Decision("wal", wal, f"the workload says wal: {wal}; {waits}", write_ahead_log(wal).source)
+    if workload.object_store == "local":
+        because = f"the write-ahead log on the volume of the pod, without further pods; {waits}"
+    else:
+        because = f"the write-ahead log in the object store, without further pods, the default from 2.6 on; {waits}"
+    return Decision("wal", wal, because, write_ahead_log(wal).source)
 
 
 def _segments(deployment: Deployment) -> Decision:

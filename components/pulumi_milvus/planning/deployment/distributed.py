@@ -21,6 +21,7 @@ from pulumi_milvus.planning.capacity.query_pool import (
 )
 from pulumi_milvus.planning.capacity.writing import RoleNeed, data_nodes, numbers_left, streaming_nodes
 from pulumi_milvus.planning.deployment import pods, stores
+from pulumi_milvus.planning.deployment.beside import Part, groups_of, parts_beside
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
@@ -57,6 +58,7 @@ class _Parts:
     nodes: tuple[QueryNode, ...]
     needs: dict[str, RoleNeed]
     others: tuple[PodGroup, ...]
+    beside: tuple[Part, ...]
     left: int
 
 
@@ -69,8 +71,12 @@ def distributed_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest)
     choices = cheapest_choices(asked, nodes) if catalogue.creates_nodes else query_choices(asked, nodes)
     if not choices:
         return too_much(demand, asked, nodes, kind, catalogue)
+    stored = int(stores.object_store(demand).value)
+    beside = parts_beside(workload, "distributed", kind.zones, stored)
     tried = [
-        _Parts(demand, catalogue, kind, asked, choices, nodes, needs, _others(demand, needs, kind), left)
+        _Parts(
+            demand, catalogue, kind, asked, choices, nodes, needs, _others(demand, needs, kind, beside), beside, left
+        )
         for left, needs in _needs(demand)
     ]
     if not catalogue.creates_nodes:
@@ -81,12 +87,11 @@ def distributed_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest)
         refused = place(tried[0].others, without_idle_gpus(catalogue, kind))
         assert isinstance(refused, Refusal)
         return _impossible(refused)
-    beside, parts = min(placed, key=lambda one: one[0])
+    least, parts = min(placed, key=lambda one: one[0])
     priced = choices[0].usd_per_month is not None
-    weight = choices[0].weight + beside
+    weight = choices[0].weight + least
     if priced:
-        stored = int(stores.object_store(demand).value)
-        weight += bill(demand, (), parts.others[-1], stored, catalogue).usd_per_month
+        weight += bill(demand, (), beside, stored, catalogue).usd_per_month
     return Sketch(
         topology="distributed",
         demand=demand,
@@ -144,10 +149,10 @@ def _needs_with(demand: Demand, left: int) -> dict[str, RoleNeed]:
     }
 
 
-def _others(demand: Demand, needs: dict[str, RoleNeed], kind: Kind) -> tuple[PodGroup, ...]:
+def _others(demand: Demand, needs: dict[str, RoleNeed], kind: Kind, beside: tuple[Part, ...]) -> tuple[PodGroup, ...]:
     availability = demand.workload.availability
     groups = [pods.group(role, need, _kind_of(role, kind), availability) for role, need in needs.items()]
-    return (*groups, stores.etcd_group("distributed", availability, kind.zones))
+    return (*groups, *groups_of(beside))
 
 
 def _kind_of(role: str, kind: Kind) -> Kind:
@@ -227,7 +232,7 @@ def _deployment(
 ) -> Deployment:
     demand, needs = parts.demand, parts.needs
     stored = stores.object_store(demand)
-    costs = bill(demand, placement.pools, parts.others[-1], int(stored.value), parts.catalogue)
+    costs = bill(demand, placement.pools, parts.beside, int(stored.value), parts.catalogue)
     groups = {group.role: group for pool in placement.pools for group in pool.groups}
     # At rest all pods are there; the peak is at the worst moment.
     at_rest = fullest(demand.data, demand.segment, choice.pods // choice.replicas)
@@ -251,7 +256,7 @@ def _deployment(
         bill=costs,
         cheapest_usd_per_month=None if cheapest is None else min(cheapest, costs.usd_per_month),
         object_store_bytes=int(stored.value),
-        dependencies=stores.dependencies("distributed", parts.others[-1], int(stored.value)),
+        dependencies=tuple([part.entry for part in parts.beside]),
         figures=MappingProxyType(figures),
         decisions=placement.decisions,
         left=parts.left,

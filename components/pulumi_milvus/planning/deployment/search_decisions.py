@@ -12,7 +12,7 @@ from pulumi_milvus.planning.load.disk_reads import READS_SOURCE
 from pulumi_milvus.planning.load.gpu_advice import advise_gpu
 from pulumi_milvus.planning.load.ranges import Range
 from pulumi_milvus.planning.load.search import SearchLoad
-from pulumi_milvus.planning.load.wal import PLANNED_WAL, acknowledged_after
+from pulumi_milvus.planning.load.wal import acknowledged_after
 from pulumi_milvus.planning.workload import Workload
 
 _LOAD: str = "docs/load.md"
@@ -38,9 +38,9 @@ def _acknowledged(workload: Workload, topology: str) -> Iterator[Decision]:
     wished = workload.insert_acknowledge_ms
     if wished is None:
         return
-    reach = acknowledge_reach(wished, PLANNED_WAL, topology)
+    reach = acknowledge_reach(wished, workload.resolved_wal, topology)
     choice = "kept" if reach.kept else "not always kept" if reach.ever else "not reachable"
-    because = reach.why if reach.why else f"an insert is acknowledged after {acknowledged_after(PLANNED_WAL)}"
+    because = reach.why if reach.why else f"an insert is acknowledged after {acknowledged_after(workload.resolved_wal)}"
     more = f"; quicker: {reach.nearest}" if reach.nearest else ""
     yield Decision("insert_acknowledge_ms", choice, f"wished {wished:g} ms; {because}{more}", reach.source)
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from pulumi_milvus.planning.capacity.standalone import standalone_need
 from pulumi_milvus.planning.capacity.writing import RoleNeed
 from pulumi_milvus.planning.deployment import pods, stores
+from pulumi_milvus.planning.deployment.beside import Part, groups_of, parts_beside
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
@@ -31,9 +32,10 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
     """Standalone on the cheapest node that holds it, as far as its cost."""
     need = standalone_need(demand.workload, demand.sizes, demand.data, demand.segment, demand.search)
     kind = Kind(demand.needs_nvme, demand.needs_gpu)
-    groups = (pods.group("standalone", need, kind, "none"), stores.etcd_group("standalone", "none", 1))
+    beside = parts_beside(demand.workload, "standalone", 1, int(stores.object_store(demand).value))
+    groups = (pods.group("standalone", need, kind, "none"), *groups_of(beside))
     if not catalogue.creates_nodes:
-        made = _made(demand, need, groups, _quick_enough(demand, catalogue), None)
+        made = _made(demand, need, groups, beside, _quick_enough(demand, catalogue), None)
         if isinstance(made, Impossible):
             return made
         return Sketch(
@@ -60,7 +62,7 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
     weight = found.weight
     priced = is_priced(catalogue)
     if priced:
-        weight += bill(demand, (), groups[1], int(stores.object_store(demand).value), catalogue).usd_per_month
+        weight += bill(demand, (), beside, int(stores.object_store(demand).value), catalogue).usd_per_month
     usd = weight if priced else None
     return Sketch(
         topology="standalone",
@@ -70,7 +72,7 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
         node=found.node,
         needs={"standalone": need},
         finish=lambda: _made(
-            demand, need, groups, _quick_enough(demand, worth_choosing(catalogue, (Kind(), kind))), usd
+            demand, need, groups, beside, _quick_enough(demand, worth_choosing(catalogue, (Kind(), kind))), usd
         ),
     )
 
@@ -109,13 +111,18 @@ def _impossible(refused: Refusal) -> Impossible:
 
 
 def _made(
-    demand: Demand, need: RoleNeed, groups: tuple[PodGroup, ...], catalogue: Catalogue, cheapest: float | None
+    demand: Demand,
+    need: RoleNeed,
+    groups: tuple[PodGroup, ...],
+    beside: tuple[Part, ...],
+    catalogue: Catalogue,
+    cheapest: float | None,
 ) -> Deployment | Impossible:
     placement = place(groups, catalogue)
     if not isinstance(placement, Placement):
         return _impossible(placement)
-    etcd, stored = groups[1], stores.object_store(demand)
-    costs = bill(demand, placement.pools, etcd, int(stored.value), catalogue)
+    stored = stores.object_store(demand)
+    costs = bill(demand, placement.pools, beside, int(stored.value), catalogue)
     if cheapest is None and placement.usd_per_month is not None:
         cheapest = costs.usd_per_month - placement.usd_per_month + (placement.cheapest_usd_per_month or 0.0)
     peak = int(sum([term.value for term in need.memory.terms]))
@@ -128,7 +135,7 @@ def _made(
         bill=costs,
         cheapest_usd_per_month=None if cheapest is None else min(cheapest, costs.usd_per_month),
         object_store_bytes=int(stored.value),
-        dependencies=stores.dependencies("standalone", etcd, int(stored.value)),
+        dependencies=tuple([part.entry for part in beside]),
         figures=MappingProxyType(
             {
                 "roles.standalone.memory_bytes": need.memory,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Final
 
 from pulumi_milvus.planning.capacity.query_pool import SIMD
@@ -11,7 +10,6 @@ from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.capacity.terms import Figure, bytes_term
 from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.hardware.pod_group import PodGroup
-from pulumi_milvus.planning.load.wal import acknowledged_after
 
 # Chart of Milvus 5.0.19: etcd with a quota of 4 GiB and compaction by 1000 revisions; a volume more than twice the
 # quota. The official sizing tool: 1 core and 4 GiB for a member in a cluster, 0.5 core and 1 GiB for a standalone's.
@@ -43,36 +41,6 @@ def etcd_group(topology: str, availability: str, zones: int) -> PodGroup:
         zones=zones,
         one_pod_per_node=availability != "none",
         surge_pods=0,
-    )
-
-
-def dependencies(topology: str, etcd: PodGroup, object_store_bytes: int) -> tuple[Mapping[str, object], ...]:
-    """The dependencies in JSON's words."""
-    return (
-        {
-            "name": "etcd",
-            "pods": etcd.pods,
-            "cpu_cores": etcd.cpu_millicores / 1000,
-            "memory_bytes": etcd.memory_bytes,
-            "volume_bytes": ETCD_VOLUME_BYTES,
-            "quota_bytes": ETCD_QUOTA_BYTES,
-            "because": f"{'one member for one pod' if topology == 'standalone' else 'three members survive one'}; "
-            "volumes on block SSD with p99 fsync below 10 ms",
-            "source": ETCD_SOURCE,
-        },
-        {
-            "name": "object store",
-            "stored_bytes": object_store_bytes,
-            "because": "binlogs, index files, what compaction leaves for three hours, and the log",
-            "source": "dataCoord.gc.dropTolerance 10800 s, Milvus 3.0 docs, configure_datacoord.md",
-        },
-        {
-            "name": "woodpecker",
-            "mode": "embedded",
-            "storage": "object store",
-            "because": f"no pods of its own; an insert is acknowledged after {acknowledged_after('woodpecker')}",
-            "source": "Milvus 3.0 docs, adminGuide/woodpecker.md",
-        },
     )
 
 

@@ -17,7 +17,7 @@ _HALF_A_CENT: Final = 0.005
 def pool_figures(plan: Plan) -> Iterator[tuple[str, Figure]]:
     """The figures of each pool of nodes."""
     pods = {name: role.pods for name, role in plan.roles.items()}
-    pods |= {str(item["name"]): item["pods"] for item in plan.dependencies if "pods" in item}
+    pods |= {str(item["name"]).replace(" ", "_"): item["pods"] for item in plan.dependencies if "pods" in item}
     for pool in plan.node_pools:
         path = f"node_pools.{pool['name']}"
         yield f"{path}.nodes", _nodes(pool, pods)

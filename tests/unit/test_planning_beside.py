@@ -1,0 +1,97 @@
+"""What stands beside Milvus follows the workload: pods, volumes, bill, and what is somebody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.reading import read_workload
+
+GIB = 2**30
+
+
+def plan(vectors: int = 2_000_000, **keys: Any) -> Plan:
+    collection = {"name": "articles", "vectors": vectors, "dimension": 768}
+    return make_plan(read_workload({"collections": [collection], **keys}))
+
+
+def dependency(made: Plan, name: str) -> dict[str, Any]:
+    return next(dict(item) for item in made.dependencies if item["name"] == name)
+
+
+def items(made: Plan) -> dict[str, float]:
+    return {item["name"]: item["usd_per_month"] for item in made.cost.items}
+
+
+def placed(made: Plan) -> set[str]:
+    return {role for pool in made.node_pools for role in pool["pods_per_node"]}
+
+
+def test_by_default_etcd_has_pods_and_the_bucket_is_outside() -> None:
+    made = plan(topology="distributed")
+    assert [item["name"] for item in made.dependencies] == ["etcd", "object store", "woodpecker"]
+    assert dependency(made, "etcd")["pods"] == 3
+    assert "pods" not in dependency(made, "object store")
+    assert {"etcd volumes, storage", "object store, storage"} <= set(items(made))
+
+
+def test_self_contained_is_one_pod_with_its_volume() -> None:
+    made, outside = plan(object_store="local"), plan(topology="standalone")
+    assert (made.topology, made.wal, placed(made)) == ("standalone", "woodpecker-local", {"standalone"})
+    store = dependency(made, "object store")
+    assert store["volume_bytes"] * 0.8 >= store["stored_bytes"] + 20 * GIB
+    assert store["volume_bytes"] % GIB == 0
+    assert items(made)["data volumes, storage"] == pytest.approx(store["volume_bytes"] / GIB * 0.08)
+    assert "object store, storage" not in items(made)
+    # etcd runs in the same process, and so needs its memory there.
+    more = made.roles["standalone"].memory_bytes - outside.roles["standalone"].memory_bytes
+    assert 0 < more <= 2 * GIB
+
+
+@pytest.mark.parametrize(("topology", "pods", "usable"), [("standalone", 1, 1.0), ("distributed", 4, 0.5)])
+def test_an_object_store_in_the_cluster_holds_all_of_it(topology: str, pods: int, usable: float) -> None:
+    made = plan(topology=topology, object_store="in_cluster")
+    store = dependency(made, "object store")
+    assert store["pods"] == pods
+    assert pods * store["volume_bytes"] * usable * 0.8 >= store["stored_bytes"]
+    assert pods * (store["volume_bytes"] - GIB) * usable * 0.8 < store["stored_bytes"]
+    assert "object_store" in placed(made)
+    names = set(items(made))
+    assert "object store volumes, storage" in names
+    assert "object store, storage" not in names
+
+
+def test_what_is_outside_is_not_priced_and_has_no_pods() -> None:
+    made = plan(wal="kafka", etcd="external", topology="distributed")
+    assert {"kafka", "etcd"} <= set(made.cost.unpriced)
+    assert not {"kafka", "etcd"} & placed(made)
+    assert not any("etcd" in name for name in items(made))
+
+
+def test_woodpecker_as_a_service_has_pods_of_its_own() -> None:
+    made = plan(wal="woodpecker-service", milvus_version="3.0.2")
+    assert made.topology == "distributed"
+    log = dependency(made, "woodpecker")
+    assert (log["pods"], log["memory_bytes"], log["volume_bytes"]) == (4, GIB, 30 * GIB)
+    assert "woodpecker" in placed(made)
+
+
+def test_requests_of_the_log_are_paid_where_it_is_in_the_bucket() -> None:
+    def writes(**keys: Any) -> bool:
+        return any("write-ahead log" in name for name in items(plan(inserts_per_second=100, **keys)))
+
+    assert writes(topology="distributed")
+    assert not writes(topology="distributed", wal="pulsar")
+    assert not writes(object_store="in_cluster")
+    assert not writes(object_store="local")
+
+
+@pytest.mark.parametrize("zone", ["none", "zone"])
+def test_four_drives_and_etcd_are_spread_where_a_zone_may_be_lost(zone: str) -> None:
+    made = plan(topology="distributed", object_store="in_cluster", availability=zone)
+    for pool in made.node_pools:
+        if "etcd" in pool["pods_per_node"]:
+            assert pool["zones"] == (3 if zone == "zone" else 1)
