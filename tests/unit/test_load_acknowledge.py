@@ -32,8 +32,8 @@ def found(data: dict[str, Any]) -> list[Any]:
 @pytest.mark.parametrize(
     ("topology", "offered", "not_offered"),
     [
-        ("standalone", ("woodpecker.storage.type: local", "1.8 to 20 ms", "Pulsar in 35 ms"), ("service", "Kafka")),
-        ("distributed", ("service", "3.0.1", "1 to 10 ms", "Pulsar in 35 ms"), ("local", "Kafka")),
+        ("standalone", ("wal: woodpecker-local", "1.8 to 20 ms", "wal: pulsar (Pulsar; 35 ms)"), ("service", "kafka")),
+        ("distributed", ("wal: woodpecker-service", "3.0.1", "1 to 10 ms", "wal: pulsar"), ("local", "kafka")),
     ],
 )
 def test_fifty_milliseconds_are_not_to_be_had_of_embedded_woodpecker(
@@ -55,7 +55,7 @@ def test_the_logs_offered_are_those_of_the_topology_that_was_chosen() -> None:
     made = make_plan(read_workload(workload(None, 50)))
     (finding,) = [finding for finding in made.findings if finding.rule == RULE]
     assert made.topology == "standalone"
-    assert "woodpecker.storage.type: local" in finding.fix
+    assert "woodpecker-local" in finding.fix
     assert "service" not in finding.fix
 
 
@@ -72,7 +72,7 @@ def test_what_some_inserts_keep_is_advice(wished_ms: float, level: str | None, c
 
 def test_a_wish_that_nothing_keeps_has_a_nearest() -> None:
     (finding,) = found(workload("distributed", 0.5))
-    assert "nothing keeps 0.5 ms for certain, nearest: Woodpecker as a service" in finding.fix
+    assert "nothing keeps 0.5 ms for certain, nearest: wal: woodpecker-service (" in finding.fix
 
 
 @pytest.mark.parametrize("topology", ["lite", "managed"])
@@ -80,6 +80,22 @@ def test_a_log_without_figures_is_said_to_be_unknown(topology: str) -> None:
     (finding,) = found(workload(topology, 50))
     assert (finding.level, finding.source) == ("advice", "not measured")
     assert "not known" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("topology", "wal", "keys"),
+    [
+        ("standalone", "woodpecker-local", {}),
+        ("distributed", "woodpecker-service", {"milvus_version": "3.0.1"}),
+        ("distributed", "pulsar", {}),
+    ],
+)
+def test_the_log_that_is_offered_keeps_the_wish(topology: str, wal: str, keys: dict[str, Any]) -> None:
+    offered = found(workload(topology, 50))[0].fix
+    assert f"wal: {wal}" in offered
+    assert found(workload(topology, 50, wal=wal, **keys)) == []
+    (finding,) = found(workload(topology, 0.9, wal=wal, **keys))
+    assert finding.level == "warning"
 
 
 def test_no_wish_is_no_finding_and_the_rule_has_an_id() -> None:

@@ -35,7 +35,6 @@ def check(environment: EnvironmentFacts) -> list[Finding]:
     fix = f"wish {highest:g}"
     if reach.nearest:
         fix += (
-            f"; or {reach.nearest}: another log, which this plan does not lay out, and to be taken before the first "
-            "insert, since an edit does not switch a running one"
+            f"; or {reach.nearest}; before the first insert, since an edit does not switch the log of a running Milvus"
         )
     return [Finding(RULE, "advice" if reach.ever else "warning", SUBJECT, message, fix, reach.source)]

@@ -14,8 +14,8 @@ MATRIX: Final = "mqtype-overview.md, switch-mq-type.md"
 # server of 2.6 is not supported: milvus-io/milvus#51078.
 _HOW: Final = {
     "woodpecker": "Woodpecker embedded, on an object store,",
-    "woodpecker-local": "Woodpecker on the pod's own volume (woodpecker.storage.type: local)",
-    "woodpecker-service": "Woodpecker as a service of its own (Milvus 3.0.1 and Woodpecker 0.1.37 or later)",
+    "woodpecker-local": "Woodpecker on the pod's own volume",
+    "woodpecker-service": "Woodpecker as a service of its own, with Milvus 3.0.1 or later,",
     "pulsar": "Pulsar",
     "kafka": "Kafka",
 }
@@ -61,4 +61,4 @@ def acknowledge_reach(wished_ms: float, wal: str, topology: str) -> AcknowledgeR
 
 
 def _told(name: str) -> str:
-    return f"{_HOW[name]} in {acknowledged_after(name)}"
+    return f"wal: {name} ({_HOW[name].rstrip(',')}; {acknowledged_after(name)})"
