@@ -105,12 +105,13 @@ def of_token(token: str) -> Kind:
             f"{token}: Patch resources are not served by the stand-in of the Kubernetes provider; declare the "
             f"{name.removesuffix('Patch')} itself, or use the official plugin."
         )
-    if name.endswith("List") and Kind(group, version, name).is_built_in:
+    kind = Kind("" if group == "core" else group, version, name)
+    if name.endswith("List") and kind.is_built_in:
         raise ProviderError(
             f"{token}: list resources cannot be created. Use the underlying resource type, "
             f"{name.removesuffix('List')}, for each."
         )
-    return Kind("" if group == "core" else group, version, name)
+    return kind
 
 
 def of_urn(urn: str) -> Kind:
