@@ -1,0 +1,131 @@
+"""Whether the settings of a cluster go with the plan: every problem at once, before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pulumi_milvus.manifests.outside import wal_of
+from pulumi_milvus.manifests.setting_values import ClusterSettings
+from pulumi_milvus.planning.nearest import nearest_word
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+from pulumi_milvus.planning.versions import parse_version
+
+PATH: Final = "config.milvus:kubernetes"
+# Woodpecker as a service (Milvus 3.0 docs, adminGuide/woodpecker.md; a 2.6 server has none: milvus-io/milvus#51078).
+_SERVICE_FROM: Final = (3, 0, 1)
+_S3_EXAMPLE: Final = "object_store: {kind: s3, bucket: vectors, region: us-east-1}"
+
+
+def variant_of(plan: Plan, settings: ClusterSettings) -> str:
+    """``self_contained`` or ``operator``: as set, or self-contained for a standalone without an object store."""
+    if plan.topology != "standalone":
+        return "operator"
+    return settings.variant or ("self_contained" if settings.object_store is None else "operator")
+
+
+def settings_against_plan(plan: Plan, settings: ClusterSettings, path: str = PATH) -> list[Problem]:
+    """What of the settings cannot go with the plan; empty where all is well."""
+    if plan.topology not in ("standalone", "distributed") or not plan.roles:
+        why = "was not sized: see its findings" if plan.topology in ("standalone", "distributed") else "has no pods"
+        reason = f"a plan with topology {plan.topology} {why}"
+        return [Problem(path, "", reason, "topology: standalone or distributed")]
+    problems = [*_variant(plan, settings, path), *_store(plan, settings, path), *_wal(plan, settings, path)]
+    problems += [*_scaling(plan, settings, path), *_groups(plan, settings, path), *_pools(plan, settings, path)]
+    return problems
+
+
+def refuse_disagreement(plan: Plan, settings: ClusterSettings, path: str = PATH) -> None:
+    """Raise ``InvalidValues`` with every problem between plan and settings."""
+    problems = settings_against_plan(plan, settings, path)
+    if problems:
+        raise InvalidValues(problems)
+
+
+def _variant(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    if settings.variant == "self_contained" and plan.topology != "standalone":
+        reason = f"one pod holds all of it, and the plan is {plan.topology}"
+        yield Problem(f"{path}.variant", shown("self_contained"), reason, "leave it out")
+        return
+    if variant_of(plan, settings) != "self_contained":
+        return
+    if plan.hardware == "nvme":
+        reason = "local disks are lost with their node, and a self-contained Milvus keeps its data on the same path"
+        yield Problem(f"{path}.variant", shown(settings.variant), reason, f"variant: operator, {_S3_EXAMPLE}")
+    if settings.object_store is not None:
+        reason = "a self-contained Milvus keeps its files on its own volume"
+        yield Problem(f"{path}.object_store", shown(settings.object_store.kind), reason, "variant: operator")
+    if settings.etcd.kind == "external":
+        reason = "a self-contained Milvus has etcd in its own process"
+        yield Problem(f"{path}.etcd.kind", shown("external"), reason, "variant: operator")
+
+
+def _store(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    store = settings.object_store
+    if store is None:
+        if variant_of(plan, settings) == "operator":
+            yield Problem(path, "", "object_store is missing: Milvus keeps everything in it", _S3_EXAMPLE)
+        return
+    if store.kind == "in_cluster" and plan.workload.production:
+        reason = "one MinIO with one volume loses everything with its disk, and production is true"
+        yield Problem(f"{path}.object_store.kind", shown("in_cluster"), reason, _S3_EXAMPLE)
+
+
+def _wal(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    wal = wal_of(plan, settings)
+    where = f"{path}.wal"
+    if variant_of(plan, settings) == "self_contained":
+        if settings.wal is not None and wal.kind != "woodpecker":
+            yield Problem(f"{where}.kind", shown(wal.kind), "a self-contained Milvus has its log inside", "woodpecker")
+        return
+    if settings.wal is None and wal.kind != "woodpecker":
+        yield Problem(
+            path, "", f"the plan's log is {plan.wal}, and wal does not say where it is", f"wal: {{kind: {wal.kind}}}"
+        )
+    if wal.kind != "woodpecker_service":
+        return
+    version = parse_version(plan.milvus_version)
+    if plan.topology == "standalone":
+        yield Problem(f"{where}.kind", shown(wal.kind), "a standalone cannot use the service", "woodpecker")
+    elif version is not None and version < _SERVICE_FROM:
+        reason = f"the service needs Milvus 3.0.1, and the plan has {plan.milvus_version}"
+        yield Problem(f"{where}.kind", shown(wal.kind), reason, "woodpecker, or milvus_version: 3.0.2")
+
+
+def _scaling(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    for name, scale in settings.autoscale.items():
+        where = f"{path}.autoscale.{name}"
+        role = plan.roles.get(name)
+        if role is None:
+            yield Problem(where, "", f"a {plan.topology} plan has no such role", "leave it out")
+            continue
+        if scale.min_pods is not None and scale.min_pods < role.pods:
+            reason = f"the data needs {role.pods} pods"
+            yield Problem(f"{where}.min", shown(scale.min_pods), reason, str(role.pods))
+        if scale.max_pods < role.pods:
+            yield Problem(f"{where}.max", shown(scale.max_pods), f"the plan has {role.pods} pods", str(role.pods))
+
+
+def _groups(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    if not settings.resource_groups:
+        return
+    where = f"{path}.resource_groups"
+    nodes = plan.roles.get("query_node")
+    if nodes is None:
+        yield Problem(where, "", f"a {plan.topology} plan has no query nodes to divide", "leave it out")
+        return
+    pods = sum(group.pods for group in settings.resource_groups)
+    if pods != nodes.pods:
+        yield Problem(where, str(pods), "pods of all groups together are not the plan's query nodes", str(nodes.pods))
+    if "query_node" in settings.autoscale:
+        reason = "with resource groups every group has pods of its own"
+        yield Problem(f"{path}.autoscale.query_node", "", reason, "leave one of them out")
+
+
+def _pools(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    known = [str(pool["name"]) for pool in plan.node_pools]
+    for name in settings.node_pools:
+        if name not in known:
+            near = nearest_word(name, known) or ", ".join(known)
+            yield Problem(f"{path}.node_pools.{name}", "", "the plan has no pool of this name", near)

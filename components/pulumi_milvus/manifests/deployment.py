@@ -1,0 +1,67 @@
+"""All objects of a deployment, in the order in which they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_milvus.manifests.agreement import refuse_disagreement, variant_of
+from pulumi_milvus.manifests.etcd import etcd_manifests
+from pulumi_milvus.manifests.in_cluster_store import in_cluster_store_manifests
+from pulumi_milvus.manifests.manifest import Manifest
+from pulumi_milvus.manifests.milvus_resource import milvus_resource
+from pulumi_milvus.manifests.network_policies import network_policies
+from pulumi_milvus.manifests.self_contained import self_contained_manifests
+from pulumi_milvus.manifests.setting_values import ClusterSettings
+from pulumi_milvus.manifests.surroundings import (
+    autoscalers,
+    disruption_budgets,
+    load_balancer,
+    namespace,
+    priority_class,
+    service_account,
+)
+from pulumi_milvus.planning.plan import Plan
+
+
+def deployment_manifests(plan: Plan, settings: ClusterSettings) -> tuple[Manifest, ...]:
+    """The objects of a plan in a cluster, in creation order; the same plan and settings give the same objects.
+
+    Raises ``InvalidValues`` with every problem where the settings do not go with the plan.
+    """
+    refuse_disagreement(plan, settings)
+    return tuple(_manifests(plan, settings))
+
+
+def _manifests(plan: Plan, settings: ClusterSettings) -> Iterator[Manifest]:
+    inside = variant_of(plan, settings) == "self_contained"
+    after: tuple[str, ...] = ()
+    if settings.create_namespace:
+        yield namespace(settings)
+        after = ("namespace",)
+    priority = priority_class(settings)
+    if priority is not None:
+        yield priority
+    store = settings.object_store
+    identity = dict(store.service_account_annotations) if store is not None else None
+    yield service_account(settings, "milvus", identity, after)
+    # Before the pods, so that none is open for a moment.
+    makes_etcd = not inside and settings.etcd.kind == "in_cluster"
+    makes_store = not inside and store is not None and store.kind == "in_cluster"
+    if settings.network_policies:
+        yield from network_policies(settings, etcd=makes_etcd, store=makes_store, after=after)
+    before_pods = after if priority is None else (*after, "priority-class")
+    if makes_etcd:
+        yield from etcd_manifests(plan, settings, before_pods)
+    if makes_store:
+        yield from in_cluster_store_manifests(plan, settings, before_pods)
+    before_milvus = (*before_pods, "service-account-milvus")
+    if inside or store is None:
+        yield from self_contained_manifests(plan, settings, before_milvus)
+    else:
+        made = tuple(key for key, is_made in (("etcd", makes_etcd), ("minio", makes_store)) if is_made)
+        yield milvus_resource(plan, settings, store, (*before_milvus, *made))
+        yield from disruption_budgets(plan, settings, after)
+        yield from autoscalers(plan, settings)
+    balancer = load_balancer(settings, after)
+    if balancer is not None:
+        yield balancer

@@ -1,0 +1,86 @@
+"""Who may connect to what: nobody but those that are named. Only incoming connections are restricted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pulumi_milvus.manifests.manifest import Manifest
+from pulumi_milvus.manifests.names import (
+    ETCD_CLIENT_PORT,
+    ETCD_METRICS_PORT,
+    ETCD_PEER_PORT,
+    METRICS_PORT,
+    MILVUS_PORT,
+    MINIO_PORT,
+    REST_PORT,
+    metadata,
+)
+from pulumi_milvus.manifests.setting_values import ClusterSettings, Peer
+
+# The label that Kubernetes itself gives every namespace.
+_NAMESPACE_NAME = "kubernetes.io/metadata.name"
+
+
+def network_policies(
+    settings: ClusterSettings, *, etcd: bool, store: bool, after: tuple[str, ...]
+) -> Iterator[Manifest]:
+    """A policy for Milvus, and one each for etcd and the object store where they are made here."""
+    milvus = [_pods(settings, "milvus")]
+    clients = [MILVUS_PORT] + ([REST_PORT] if settings.tls_secret is not None else [])
+    outside = [_peer(peer) for peer in settings.clients]
+    # What comes through the load balancer keeps its own address.
+    outside += [{"ipBlock": {"cidr": cidr}} for cidr in settings.service.source_ranges]
+    monitoring = [_peer(peer) for peer in settings.monitoring]
+    # Milvus's pods talk to each other on ports of their own choice; a backup, which needs 9091 too, has their labels.
+    rules = [{"from": milvus}]
+    rules += _rule(outside, clients) + _rule(monitoring, [METRICS_PORT])
+    yield _policy(settings, "milvus", rules, after)
+    # Without it the operator finds neither healthy, and creates nothing at all.
+    operator = [_peer(Peer(namespace=settings.operator_namespace))]
+    if etcd:
+        members = [_pods(settings, "etcd")]
+        rules = _rule(milvus + operator + members, [ETCD_CLIENT_PORT]) + _rule(members, [ETCD_PEER_PORT])
+        yield _policy(settings, "etcd", rules + _rule(monitoring, [ETCD_METRICS_PORT]), after)
+    if store:
+        yield _policy(settings, "minio", _rule(milvus + operator, [MINIO_PORT]), after)
+
+
+def _policy(settings: ClusterSettings, name: str, rules: list[dict[str, Any]], after: tuple[str, ...]) -> Manifest:
+    body = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata(settings, f"{settings.name}-{name}", name, name),
+        "spec": {
+            "podSelector": {"matchLabels": _labels(settings, name)},
+            "policyTypes": ["Ingress"],
+            "ingress": rules,
+        },
+    }
+    return Manifest(key=f"network-policy-{name}", body=body, after=after)
+
+
+def _rule(peers: list[dict[str, Any]], ports: list[int]) -> list[dict[str, Any]]:
+    """One rule, or none where nobody is named: a rule without ``from`` would let everybody in."""
+    if not peers:
+        return []
+    return [{"from": peers, "ports": [{"protocol": "TCP", "port": port} for port in ports]}]
+
+
+def _labels(settings: ClusterSettings, name: str) -> dict[str, str]:
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": settings.name}
+
+
+def _pods(settings: ClusterSettings, name: str) -> dict[str, Any]:
+    return {"podSelector": {"matchLabels": _labels(settings, name)}}
+
+
+def _peer(peer: Peer) -> dict[str, Any]:
+    if peer.cidr is not None:
+        return {"ipBlock": {"cidr": peer.cidr}}
+    found: dict[str, Any] = {}
+    if peer.namespace is not None:
+        found["namespaceSelector"] = {"matchLabels": {_NAMESPACE_NAME: peer.namespace}}
+    if peer.pod_labels:
+        found["podSelector"] = {"matchLabels": dict(peer.pod_labels)}
+    return found
