@@ -45,6 +45,14 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         ],
         "topology": "distributed",
     },
+    "self-contained": {"collections": [HNSW | {"vectors": 3_000_000}], "object_store": "local"},
+    "stores in the cluster": {
+        "collections": [HNSW],
+        "availability": "zone",
+        "object_store": "in_cluster",
+        "wal": "woodpecker-service",
+        "milvus_version": "3.0.1",
+    },
     "a cluster that is there": {
         "collections": [DISKANN],
         "availability": "pod",
