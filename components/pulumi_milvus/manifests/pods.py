@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pulumi_milvus.manifests.quantities import size
+from pulumi_milvus.manifests.quantities import whole_gib_up
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 
 # Files of the images belong to root's group, or to nobody in particular; volumes get the group of fsGroup.
@@ -41,10 +41,10 @@ def http_probe(path: str, port: int, *, period_seconds: int, failures: int) -> d
 
 
 def volume_claim(settings: ClusterSettings, name: str, bytes_asked: int, storage_class: str | None) -> dict[str, Any]:
-    """A claim of a StatefulSet; without a class the cluster's default one is taken."""
+    """A claim of a StatefulSet, in whole GiB as disks come; without a class the cluster's default one is taken."""
     spec: dict[str, Any] = {
         "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": size(bytes_asked)}},
+        "resources": {"requests": {"storage": f"{whole_gib_up(bytes_asked)}Gi"}},
         "volumeMode": "Filesystem",
     }
     if storage_class is not None:

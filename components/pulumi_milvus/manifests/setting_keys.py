@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pulumi_milvus.manifests.kubernetes_readers import (
-    Address,
     KubernetesName,
     LabelKey,
     LabelValue,
@@ -13,105 +12,31 @@ from pulumi_milvus.manifests.kubernetes_readers import (
     Registry,
     Schedule,
 )
+from pulumi_milvus.manifests.setting_keys_outside import ANNOTATIONS, ETCD, OBJECT_NAME, STORE, WAL
 from pulumi_milvus.manifests.setting_shapes import Items, Key, Named, Plain, Table
 from pulumi_milvus.manifests.setting_values import (
     Autoscale,
     Backup,
     ClusterSettings,
-    Etcd,
     NodePool,
-    ObjectStore,
     Peer,
     PriorityClass,
     ResourceGroup,
     ServiceSettings,
     Taint,
-    WriteAheadLog,
 )
-from pulumi_milvus.manifests.store_readers import Bucket, Region, StorePath
+from pulumi_milvus.manifests.store_readers import Bucket, StorePath
 from pulumi_milvus.planning.problems import Problem, shown
-from pulumi_milvus.planning.readers import Flag, OneOf, Text, Whole
+from pulumi_milvus.planning.readers import Flag, OneOf, Whole
 
 # `<name>-milvus-streamingnode` and the label of a StatefulSet's revision, `<name>-standalone-<10 characters>`, must
 # stay within the 63 characters of a label; the operator reports a Milvus healthy whose Service was refused for a name
 # that is too long, or has a dot (recorded: Milvus Operator a6dcc63).
 LONGEST_NAME: Final = 40
-# Secrets and storage classes are RFC 1123 subdomains.
-_OBJECT: Final = Plain(KubernetesName(253, dots=True))
 _NAMESPACE: Final = Plain(KubernetesName())
 _LABELS: Final = Named(LabelKey(), Plain(LabelValue()), "{team: search}")
-_ANNOTATIONS: Final = Named(LabelKey(), Plain(Text(2_000)), "{example.com/key: value}")
 _MOST_PODS: Final = 1_000
-_STORES: Final = ("s3", "azure", "gcs", "in_cluster")
 _ROLES: Final = ("query_node", "proxy")
-
-
-def _store(read: dict[str, Any], path: str, problems: list[Problem]) -> ObjectStore | None:
-    kind = read["kind"]
-    found: list[Problem] = []
-    if kind == "in_cluster":
-        read.setdefault("bucket", "milvus")
-        found.extend(
-            Problem(f"{path}.{key}", shown(read[key]), "in_cluster is made here", "leave it out")
-            for key in ("endpoint", "region", "credentials_secret", "service_account_annotations", "storage_account")
-            if key in read
-        )
-        if not found:
-            return ObjectStore(**read | {"use_ssl": False})
-    elif "bucket" not in read:
-        found.append(Problem(path, "", "bucket is missing: it must be there before Milvus is", "bucket: vectors"))
-    if kind == "s3" and not {"region", "endpoint"} & read.keys():
-        found.append(
-            Problem(path, "", "region is missing (or endpoint, for a store that is not AWS)", "region: us-east-1")
-        )
-    if kind == "azure" and "storage_account" not in read and "credentials_secret" not in read:
-        found.append(Problem(path, "", "storage_account is missing", "storage_account: myaccount"))
-    if "credentials_secret" in read and "service_account_annotations" in read:
-        reason = "keys and an identity together: Milvus would use the keys"
-        found.append(Problem(f"{path}.credentials_secret", shown(read["credentials_secret"]), reason, "one of them"))
-    problems.extend(found)
-    if found:
-        return None
-    usual = {
-        # The regional endpoint is needed (Milvus 3.0 docs, adminGuide/clouds/aws/s3.md); the others: the operator's
-        # samples for Azure and Google (Milvus Operator a6dcc63, config/samples).
-        "s3": f"s3.{read.get('region')}.amazonaws.com:443",
-        "azure": "core.windows.net:443",
-        "gcs": "storage.googleapis.com:443",
-    }
-    read.setdefault("endpoint", usual.get(kind))
-    return ObjectStore(**read)
-
-
-def _etcd(read: dict[str, Any], path: str, problems: list[Problem]) -> Etcd | None:
-    etcd = Etcd(**read)
-    if etcd.kind == "external" and not etcd.endpoints:
-        reason = "endpoints are missing, without which the operator stops for every Milvus of the cluster"
-        problems.append(Problem(path, "", reason, "endpoints: [etcd.example.com:2379]"))
-        return None
-    if etcd.kind == "in_cluster" and etcd.endpoints:
-        problems.append(
-            Problem(f"{path}.endpoints", shown(etcd.endpoints), "in_cluster is made here", "kind: external")
-        )
-        return None
-    return etcd
-
-
-def _wal(read: dict[str, Any], path: str, problems: list[Problem]) -> WriteAheadLog | None:
-    wal = WriteAheadLog(**read)
-    if wal.kind == "woodpecker" and wal.addresses:
-        reason = "woodpecker runs inside Milvus"
-        problems.append(Problem(f"{path}.addresses", shown(wal.addresses), reason, "kind: woodpecker_service"))
-        return None
-    if wal.kind != "woodpecker" and not wal.addresses:
-        near = {"pulsar": "[pulsar:6650]", "kafka": "[kafka:9092]"}.get(wal.kind, "[woodpecker-0:17946]")
-        problems.append(Problem(path, "", f"addresses of {wal.kind} are missing", f"addresses: {near}"))
-        return None
-    if wal.credentials_secret and wal.kind != "kafka":
-        reason = "credentials are read for kafka alone"
-        problems.append(Problem(f"{path}.credentials_secret", shown(wal.credentials_secret), reason, "leave it out"))
-        return None
-    return wal
 
 
 def _peer(read: dict[str, Any], path: str, problems: list[Problem]) -> Peer | None:
@@ -202,66 +127,22 @@ SETTINGS: Final = Table(
         "operator": Key(Plain(OneOf(("install", "existing"))), "Whether Milvus Operator is installed or is there."),
         "operator_namespace": Key(_NAMESPACE, "Namespace of the operator, which must reach etcd and the store."),
         "registry": Key(Plain(Registry()), "Prefix of every image: a mirror that the nodes can reach."),
-        "pull_secrets": Key(Items(_OBJECT, "[registry]"), "Names of Secrets with the registry's credentials."),
+        "pull_secrets": Key(Items(OBJECT_NAME, "[registry]"), "Names of Secrets with the registry's credentials."),
         "variant": Key(
             Plain(OneOf(("self_contained", "operator"))),
             "For standalone. self_contained: one pod with etcd inside and files on its volume; operator: etcd and "
             "object store outside. Left out: self_contained where no object_store is named.",
         ),
         "object_store": Key(
-            Table(
-                {
-                    "kind": Key(
-                        Plain(OneOf(_STORES)), "s3, azure, gcs, or in_cluster (not for production).", "kind: s3"
-                    ),
-                    "bucket": Key(Plain(Bucket()), "Bucket or container, which is there already."),
-                    "endpoint": Key(Plain(Address(443)), "host:port of the store; the cloud's own if left out."),
-                    "region": Key(Plain(Region()), "Region of the bucket."),
-                    "root_path": Key(Plain(StorePath()), "Folder in the bucket; namespace/name if left out."),
-                    "use_ssl": Key(Plain(Flag()), "false for a store that speaks plain HTTP; true if left out."),
-                    "credentials_secret": Key(_OBJECT, "Secret with accesskey and secretkey; better is an identity."),
-                    "service_account_annotations": Key(
-                        _ANNOTATIONS, "Annotations that bind an identity: {eks.amazonaws.com/role-arn: arn:aws:...}."
-                    ),
-                    "storage_account": Key(Plain(KubernetesName(24)), "Azure: name of the storage account."),
-                },
-                _store,
-                "{kind: s3, bucket: vectors, region: us-east-1}",
-                word="kind",
-            ),
+            STORE,
             "The object store. Needed but for a self-contained standalone.",
         ),
         "etcd": Key(
-            Table(
-                {
-                    "kind": Key(Plain(OneOf(("in_cluster", "external"))), "in_cluster (made here) or external."),
-                    "endpoints": Key(Items(Plain(Address(2379)), "[etcd:2379]"), "host:port of an external etcd."),
-                    "storage_class": Key(_OBJECT, "Storage class of its volumes: block SSD, p99 fsync below 10 ms."),
-                    "root_path": Key(Plain(StorePath()), "Prefix of the keys; namespace/name if left out."),
-                },
-                _etcd,
-                "{kind: in_cluster}",
-                word="kind",
-            ),
+            ETCD,
             "Where metadata is kept.",
         ),
         "wal": Key(
-            Table(
-                {
-                    "kind": Key(
-                        Plain(OneOf(("woodpecker", "woodpecker_service", "pulsar", "kafka"))),
-                        "woodpecker (inside Milvus), woodpecker_service, pulsar or kafka.",
-                        "kind: woodpecker",
-                    ),
-                    "addresses": Key(
-                        Items(Plain(Address(6650)), "[pulsar:6650]"), "host:port of brokers; of a service, its seeds."
-                    ),
-                    "credentials_secret": Key(_OBJECT, "Kafka: Secret with username, password and ca.crt."),
-                },
-                _wal,
-                "{kind: pulsar, addresses: [pulsar:6650]}",
-                word="kind",
-            ),
+            WAL,
             "The write-ahead log; the plan's if left out. It cannot be changed later.",
         ),
         "clients": Key(Items(_PEER, "[{namespace: search}]"), "Who may connect to Milvus on 19530."),
@@ -272,7 +153,7 @@ SETTINGS: Final = Table(
                 {
                     "type": Key(Plain(OneOf(("ClusterIP", "LoadBalancer"))), "LoadBalancer is an internal one."),
                     "source_ranges": Key(Items(Plain(Network()), "[10.0.0.0/8]"), "Networks that may use it."),
-                    "annotations": Key(_ANNOTATIONS, "Further annotations for the cloud's controller."),
+                    "annotations": Key(ANNOTATIONS, "Further annotations for the cloud's controller."),
                 },
                 _service,
                 "{type: LoadBalancer, source_ranges: [10.0.0.0/8]}",
@@ -282,14 +163,14 @@ SETTINGS: Final = Table(
         ),
         "tls": Key(
             Table(
-                {"secret": Key(_OBJECT, "Secret with tls.crt, tls.key and ca.crt.", "secret: milvus-tls")},
+                {"secret": Key(OBJECT_NAME, "Secret with tls.crt, tls.key and ca.crt.", "secret: milvus-tls")},
                 lambda read, _path, _problems: read["secret"],
                 "{secret: milvus-tls}",
                 word="secret",
             ),
             "TLS on 19530; REST then moves to port 8080.",
         ),
-        "storage_class": Key(_OBJECT, "Storage class of data volumes (self-contained, in_cluster)."),
+        "storage_class": Key(OBJECT_NAME, "Storage class of data volumes (self-contained, in_cluster)."),
         "select_nodes": Key(
             Plain(OneOf(("pool", "instance_type", "none"))),
             "How pods find the nodes of their pool: by the label milvus.io/node-pool, by the label "
@@ -313,7 +194,7 @@ SETTINGS: Final = Table(
         "priority_class": Key(
             Table(
                 {
-                    "name": Key(_OBJECT, "Name of the priority class.", "name: milvus"),
+                    "name": Key(OBJECT_NAME, "Name of the priority class.", "name: milvus"),
                     "value": Key(Plain(Whole(1, 1_000_000_000)), "Its value, if it shall be made here."),
                 },
                 lambda read, _path, _problems: PriorityClass(**read),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from pulumi_milvus.manifests.settings import cluster_settings_schema
 from pulumi_milvus.planning.milvus_limits import NAME_PATTERN
 from pulumi_milvus.planning.settings import DESCRIPTIONS
 from pulumi_milvus.planning.values_file import WORKLOAD_KEY
@@ -76,7 +77,8 @@ def values_schema() -> dict[str, Any]:
     for key in ("$schema", "$id"):
         del workload[key]
     definitions["Workload"] = workload
-    settings = {key: {"description": DESCRIPTIONS[key], **schema} for key, schema in _SETTINGS.items()}
+    shapes = _SETTINGS | {"milvus:kubernetes": cluster_settings_schema()}
+    settings = {key: {"description": DESCRIPTIONS[key], **schema} for key, schema in shapes.items()}
     return {
         "$schema": DIALECT,
         "$id": VALUES_ID,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import Problem, key_in_path, shown
 from pulumi_milvus.planning.readers import Flag, Name, Reader, Refused
 from pulumi_milvus.planning.workload import Workload
+
+if TYPE_CHECKING:
+    from pulumi_milvus.manifests.setting_values import ClusterSettings
 
 # Keys of the values file under ``config:``, with what they mean; JSON Schema and documentation show these texts.
 DESCRIPTIONS: Final[dict[str, str]] = {
@@ -22,17 +25,23 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "milvus:aliases": "Second names of collections, so that searches can be moved without a gap: {live: articles}.",
     "milvus:acknowledgeSearchGap": "Names of collections whose index may be rebuilt although production is true: "
     "search is away meanwhile.",
+    "milvus:kubernetes": "Where and how Milvus runs in a Kubernetes cluster: docs/kubernetes.md has every key. Not for "
+    "Milvus Lite.",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings that planning knows; ``other`` keeps all further ``milvus:`` keys as they are."""
+    """The settings that planning knows; ``other`` keeps all further ``milvus:`` keys as they are.
+
+    ``kubernetes`` is None where nothing is said of a cluster.
+    """
 
     uri: str | None = None
     disposable_data: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     acknowledge_search_gap: tuple[str, ...] = ()
+    kubernetes: ClusterSettings | None = None
     other: dict[str, Any] = field(default_factory=dict)
 
 
@@ -56,6 +65,7 @@ def read_settings(config: dict[Any, Any], problems: list[Problem]) -> Settings:
         disposable_data=bool(_value(Flag(), config, "milvus:disposableData", problems)),
         aliases=_aliases(config.get("milvus:aliases"), problems),
         acknowledge_search_gap=tuple(_names(config.get("milvus:acknowledgeSearchGap"), problems)),
+        kubernetes=_kubernetes(config.get("milvus:kubernetes"), problems),
         other=other,
     )
 
@@ -93,6 +103,15 @@ def _read(reader: Reader, value: object, path: str, problems: list[Problem]) -> 
     except Refused as refused:
         problems.append(Problem(path, shown(value), refused.reason, refused.nearest))
         return None
+
+
+def _kubernetes(value: object, problems: list[Problem]) -> ClusterSettings | None:
+    if value is None:
+        return None
+    # Loaded where it is asked for: most commands need no word of Kubernetes.
+    from pulumi_milvus.manifests.settings import read_cluster_settings
+
+    return read_cluster_settings(value, "config.milvus:kubernetes", problems)
 
 
 def _aliases(value: object, problems: list[Problem]) -> dict[str, str]:
