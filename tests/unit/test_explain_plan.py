@@ -16,6 +16,8 @@ from pulumi_milvus.planning.plan_figures import explanations_of
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.reading import read_workload
 from pulumi_milvus.planning.values_file import read_values
+from pulumi_milvus.planning.written_plan import written_plan_of
+from pulumi_milvus.planning.written_plan_reader import read_written_plan
 
 STACKS = Path(__file__).parents[2] / "stacks"
 HNSW: dict[str, Any] = {"name": "articles", "vectors": 20_000_000, "dimension": 768, "index": "HNSW"}
@@ -162,6 +164,31 @@ def test_each_kind_of_figure_has_a_page(monkeypatch: pytest.MonkeyPatch, path: s
     assert page.status == 0
     assert page.out.startswith(f"{path}: ")
     assert "Sum, as planned: " in page.out
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("roles.query_node", "roles.query_node."),
+        ("roles.data_node.disk_bytes", "roles.data_node.local_disk_bytes"),
+        ("pods", ".pods"),
+        ("local_disk", "local_disk_bytes"),
+        ("objectstore", "object_store_bytes"),
+        ("dependencies.etcd.memory", "dependencies.etcd.memory_bytes"),
+    ],
+)
+def test_the_nearest_is_what_a_reader_would_try_next(monkeypatch: pytest.MonkeyPatch, path: str, nearest: str) -> None:
+    done = call(monkeypatch, "plan", "--explain", path, "--json", "-", stdin=json.dumps(WORKLOADS["copies"]))
+    assert done.status == 2
+    assert nearest in json.loads(done.out)["nearest"]
+
+
+def test_a_plan_from_a_file_explains_what_it_has() -> None:
+    made = plan_of("distributed")
+    kept = read_written_plan(written_plan_of(made, "1.0.0").to_text().encode()).plan
+    known = explanations_of(kept)
+    assert known["cost.usd_per_month"].sum == pytest.approx(made.cost.usd_per_month, abs=0.006)
+    assert set(known) <= set(explanations_of(made))
 
 
 def test_an_unknown_path_has_a_nearest_also_among_thousands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,8 @@ def _explain(file: str, values: Values, path: str, *, as_json: bool) -> None:
     if path not in known:
         from pulumi_milvus.cli.explain_page import print_paths
 
-        near = nearest_word(path, known, 0.0) or ""
+        containing = min([name for name in known if path and path in name], key=len, default=None)
+        near = nearest_word(path, known) or containing or nearest_word(path, known, 0.0) or ""
         print_paths(known)
         refuse(
             InvalidValues([Problem("--explain", shown(path), "no figure of this plan", near)]), file, as_json=as_json

@@ -129,7 +129,7 @@ def _figures(plan: Plan) -> Iterator[tuple[str, Figure | Callable[[], Figure]]]:
         known |= {f"roles.{name}.gpus": gpus_figure(role, plan.hardware) for name, role in plan.roles.items()}
         nothing = Figure(0, "bytes", (), "Milvus Lite keeps everything in its file: roles.lite.local_disk_bytes")
         known["object_store_bytes"] = nothing
-    elif plan.roles and plan.collection_plans:
+    elif known and plan.roles and plan.collection_plans:  # a plan that was read from a file has no sums
         segment_bytes = chosen_segment_bytes(plan)
         demand = demand_of(plan.workload, plan.hardware, plan.workload.horizon_months, segment_bytes, search=False)
         known |= dict(role_figures(plan, demand))
