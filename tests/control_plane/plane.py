@@ -67,6 +67,11 @@ class ControlPlane:
         return self._credentials.kubeconfigs["admin"]
 
     @property
+    def access(self) -> tuple[str, Path, str]:
+        """Address, certificate authority and token, for a client of one's own: ``Api(*plane.access)``."""
+        return self._ports.server, self._credentials.authority, self._credentials.admin_token
+
+    @property
     def environment(self) -> dict[str, str]:
         """Variables with which ``kubectl`` and any other client find this cluster and no other."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KUBE")}
@@ -164,8 +169,8 @@ class ControlPlane:
         self.folder.mkdir(mode=0o700, parents=True)
         self._ports = Ports.free()
         self._credentials = credentials.write(self.folder / "credentials", self._ports.server)
-        self.api = self._client()
-        self.provisioner = Provisioner(self._client())
+        self.api = Api(*self.access)
+        self.provisioner = Provisioner(Api(*self.access))
         surroundings = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": str(self.folder)}
         lines = commands.command_lines(self._binaries, self.folder, self._ports, self._credentials)
         self._children = {name: Child(name, line, self.folder, surroundings) for name, line in lines.items()}
@@ -188,9 +193,6 @@ class ControlPlane:
             self._wait_for_account(namespace)
         self._start_state = Start(self.api)
         self.provisioner.start()
-
-    def _client(self) -> Api:
-        return Api(self._ports.server, self._credentials.authority, self._credentials.admin_token)
 
     def _wait(self, part: str, end: float) -> None:
         # The others have health to tell to anybody, and would not know the token.
