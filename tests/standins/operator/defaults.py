@@ -1,54 +1,37 @@
-"""What the operator writes back into a Milvus resource before it does anything: the drift that everybody sees.
+"""What the operator writes into a Milvus resource before it does anything: the drift that everybody sees.
 
-Recorded: `stored` of every case. Two hands write: the custom resource definition (its own defaults) and the operator.
+Recorded: `stored` of every case. What any typed client would write comes on top, see typed.py.
 """
 
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from .components import KEYS, OLD_COORDINATORS, is_cluster, is_streaming
 from .documents import Document, drop_at, section, set_at, value_at
 from .images import DEFAULT_IMAGE
-from .quantities import canonical_resources
+from .surroundings import Surroundings
+from .typed import typed_component, typed_spec
+from .volumes import kafka_secret
 
 FINALIZER = "milvus.milvus.io/finalizer"
 OPERATOR_VERSION_LABEL = "milvus.io/operator-version"
 OPERATOR_VERSION = "unknown"  # recorded: a build from sources calls itself so
 ACTIVE_STANDBY = "enableActiveStandby"
 COORDINATOR_SECTIONS = ("rootCoord", "dataCoord", "indexCoord", "queryCoord")
-BUILT_IN_QUEUES = ("woodpecker", "rocksmq", "natsmq")
-
-# A typed client leaves these out where they hold nothing.
-_LEFT_OUT_WHEN_EMPTY = frozenset(
-    [
-        "podLabels",
-        "podAnnotations",
-        "image",
-        "version",
-        "commands",
-        "imagePullSecrets",
-        "env",
-        "schedulerName",
-        "nodeSelector",
-        "tolerations",
-        "topologySpreadConstraints",
-        "volumeMounts",
-        "volumes",
-        "serviceAccountName",
-        "priorityClassName",
-        "hostNetwork",
-        "dnsPolicy",
-        "sidecars",
-        "initContainers",
-        "groups",
-        "serviceLabels",
-        "serviceAnnotations",
-        "port",
-        "serviceRestfulPort",
-    ]
+_KAFKA_CHECKSUM = "milvus.io/kafka-sasl-checksum"
+# Dropped from the resource's config: the dependencies say it. Recorded: cluster-config.
+_OWNED_CONFIGURATION = (
+    ("minio", "address"),
+    ("minio", "port"),
+    ("pulsar", "address"),
+    ("pulsar", "port"),
+    ("etcd", "endpoints"),
+    *((name, "port") for name in (*COORDINATOR_SECTIONS, "dataNode", "queryNode", "indexNode", "proxy")),
+    *((name, "address") for name in COORDINATOR_SECTIONS),
 )
 
 
@@ -59,12 +42,10 @@ def with_defaults(resource: Mapping[str, Any]) -> Document:
         resource: A Milvus resource that the API server took.
     """
     filled = copy.deepcopy(dict(resource))
-    filled["spec"] = spec = section(filled, "spec")
-    spec.setdefault("mode", "standalone")
-    spec["mode"] = spec["mode"] or "standalone"
-    spec.setdefault("hookConfig", None)
-    spec["components"] = _components(spec)
-    spec["dependencies"] = _dependencies(spec)
+    spec = filled["spec"] = typed_spec(section(filled, "spec"))
+    _default_components(spec)
+    if not spec["dependencies"].get("msgStreamType"):
+        spec["dependencies"]["msgStreamType"] = _default_queue(spec)
     _default_configuration(spec)
     return filled
 
@@ -81,95 +62,53 @@ def metadata_with_defaults(metadata: Mapping[str, Any], *, first_time: bool) -> 
     return filled
 
 
+def put_kafka_checksum(metadata: Document, spec: Mapping[str, Any], surroundings: Surroundings) -> None:
+    """Write a checksum of Kafka's credentials, so that new ones roll the pods. Recorded: cluster-25-kafka.
+
+    Its digits are the stand-in's own: the recordings hide the real ones.
+    """
+    annotations = metadata.setdefault("annotations", {})
+    if name := kafka_secret(spec):
+        values = sorted(surroundings.secret(name).items())
+        annotations[_KAFKA_CHECKSUM] = hashlib.sha256(repr(values).encode()).hexdigest()
+    else:
+        annotations.pop(_KAFKA_CHECKSUM, None)
+
+
 def has_finalizer(metadata: Mapping[str, Any]) -> bool:
     """Whether the operator already holds the resource."""
     return FINALIZER in (metadata.get("finalizers") or [])
 
 
-def without_offline_components(spec: Mapping[str, Any]) -> Document:
-    """Without the roles that 2.6 no longer has: the operator deletes the keys once the proxy runs the new image."""
-    kept = copy.deepcopy(dict(spec))
-    if is_cluster(spec) and is_streaming(spec):
-        for name in ("indexnode", *OLD_COORDINATORS):
-            drop_at(kept, "components", KEYS[name])
-    return kept
-
-
-def _components(spec: Document) -> Document:
-    components = _component(section(spec, "components"))
-    components["disableMetric"] = bool(components.get("disableMetric"))
-    components["metricInterval"] = components.get("metricInterval") or ""
+def _default_components(spec: Document) -> None:
+    components = spec["components"]
     components["image"] = components.get("image") or DEFAULT_IMAGE
-    components["imageUpdateMode"] = components.get("imageUpdateMode") or "rollingUpgrade"
-    components["targetPortType"] = components.get("targetPortType") or "string"
     components["rollingMode"] = components.get("rollingMode") or 2
     if components.get("updateConfigMapOnly") is None:
         components["updateConfigMapOnly"] = True
-    # A new dict, so that the checks below see the image.
-    seen = {**spec, "components": components}
-    components.setdefault("standalone", {})
+    names = ["standalone"]
     if is_cluster(spec):
-        streaming = is_streaming(seen)
-        old_named = any(components.get(KEYS[name]) is not None for name in OLD_COORDINATORS)
-        for name in ("proxy", "datanode", "querynode"):
-            components.setdefault(KEYS[name], {})
-        if streaming or not old_named:
-            components.setdefault("mixCoord", {})
-        elif components.get("mixCoord") is None:
-            for name in OLD_COORDINATORS:
-                components.setdefault(KEYS[name], {})
-        if not streaming:
-            components.setdefault("indexNode", {})
+        names += ["proxy", "datanode", "querynode", *_coordinators(spec)]
+        streaming = is_streaming(spec)
         if components.get("streamingMode") is None:
             components["streamingMode"] = streaming or components.get("streamingNode") is not None
-        if components["streamingMode"]:
-            components.setdefault("streamingNode", {})
+        names += ["streamingnode"] if components["streamingMode"] else []
+        names += [] if streaming else ["indexnode"]
     for name, key in KEYS.items():
-        if components.get(key) is not None:
-            components[key] = _component(section(components, key))
-            unused = name == "standalone" and is_cluster(spec)
-            if components[key].get("replicas") is None:
-                components[key]["replicas"] = 0 if unused else 1
-            if name in ("proxy", "standalone"):
-                components[key]["serviceType"] = components[key].get("serviceType") or "ClusterIP"
-    return components
+        if name in names and components.get(key) is None:
+            components[key] = typed_component({}, serves=name in ("proxy", "standalone"))
+        if components.get(key) is not None and components[key].get("replicas") is None:
+            # A standalone beside a cluster is there without pods.
+            components[key]["replicas"] = 0 if name == "standalone" and is_cluster(spec) else 1
 
 
-def _component(declared: Document) -> Document:
-    """One component's block (or the global one) as a typed client writes it."""
-    kept = {key: value for key, value in declared.items() if value or key not in _LEFT_OUT_WHEN_EMPTY}
-    kept["paused"] = bool(kept.get("paused"))
-    kept.setdefault("probes", None)
-    kept.setdefault("securityContext", None)
-    if kept.get("resources"):
-        kept["resources"] = canonical_resources(kept["resources"])
-    return kept
-
-
-def _dependencies(spec: Document) -> Document:
-    dependencies = section(spec, "dependencies")
-    dependencies.setdefault("customMsgStream", None)
-    if not dependencies.get("msgStreamType"):
-        dependencies["msgStreamType"] = _default_queue(spec)
-    for name in ("etcd", "kafka", "pulsar", "storage", "woodpecker"):
-        dependencies[name] = section(dependencies, name)
-        dependencies[name]["external"] = bool(dependencies[name].get("external"))
-    dependencies["pulsar"].setdefault("endpoint", "")
-    dependencies["storage"]["type"] = dependencies["storage"].get("type") or "MinIO"
-    for key in ("endpoint", "secretRef"):
-        dependencies["storage"].setdefault(key, "")
-    dependencies["tei"] = section(dependencies, "tei")
-    dependencies["tei"]["enabled"] = bool(dependencies["tei"].get("enabled"))
-    for queue in BUILT_IN_QUEUES:
-        dependencies[queue] = section(dependencies, queue)
-        persistence = {
-            key: value
-            for key, value in section(dependencies[queue], "persistence").items()
-            if value not in (False, None)
-        }
-        persistence["persistentVolumeClaim"] = {"spec": None, **section(persistence, "persistentVolumeClaim")}
-        dependencies[queue]["persistence"] = persistence
-    return dependencies
+def _coordinators(spec: Document) -> list[str]:
+    """One for all, unless only old ones are named before 2.6."""
+    components = spec["components"]
+    named = [name for name in OLD_COORDINATORS if components.get(KEYS[name]) is not None]
+    if is_streaming(spec) or not named or components.get("mixCoord") is not None:
+        return ["mixcoord"]
+    return list(OLD_COORDINATORS)
 
 
 def _default_queue(spec: Document) -> str:
@@ -181,18 +120,8 @@ def _default_queue(spec: Document) -> str:
 
 def _default_configuration(spec: Document) -> None:
     configuration = spec["config"] = section(spec, "config")
-    for path in (
-        ("minio", "address"),
-        ("minio", "port"),
-        ("pulsar", "address"),
-        ("pulsar", "port"),
-        ("etcd", "endpoints"),
-    ):
+    for path in _OWNED_CONFIGURATION:
         drop_at(configuration, *path)
-    for name in (*COORDINATOR_SECTIONS, "dataNode", "queryNode", "indexNode", "proxy"):
-        drop_at(configuration, name, "port")
-    for name in COORDINATOR_SECTIONS:
-        drop_at(configuration, name, "address")
     queue = spec["dependencies"]["msgStreamType"]
     if value_at(configuration, "mq", "type") is not None and queue != "custom":
         set_at(configuration, queue, "mq", "type")

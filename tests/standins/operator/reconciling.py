@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from . import dependencies
 from .api import Api, ApiError
 from .components import KEYS, Workload, common_labels, is_cluster, workloads
-from .defaults import FINALIZER, has_finalizer, metadata_with_defaults, with_defaults
+from .defaults import FINALIZER, has_finalizer, metadata_with_defaults, put_kafka_checksum, with_defaults
 from .documents import Document, drop_at, section, value_at
 from .manifests import bad_global_volume
 from .objects import load_balancer_address, reconcile_config_maps, reconcile_others, unchanged
-from .status import DELETING, PENDING, is_true, status_of
+from .status import DELETING, first_status, is_true, status_of
 from .surroundings import Surroundings, name_of, secret_values
 from .turns import offline_components
+from .typed import typed_spec
 from .volume_claim import goes_with_the_resource
 from .volumes import BadVolumeError
 from .waits import Waits
@@ -47,12 +48,13 @@ class Reconciler:
             return self._finalize(resource)
         if not has_finalizer(resource["metadata"]):
             resource["metadata"].setdefault("finalizers", []).append(FINALIZER)
+            resource["spec"] = typed_spec(section(resource, "spec"))
             resource = self.api.update(resource)
         if reason := bad_global_volume(section(resource, "spec")):
             raise ApiError(422, reason)
         resource = self._defaulted(resource)
         if not value_at(resource, "status", "status"):
-            resource["status"] = {**section(resource, "status"), "status": PENDING}
+            resource["status"] = {**section(resource, "status"), **first_status(resource["spec"])}
             resource = self.api.update_status(resource)
         try:
             self._make(resource)
@@ -87,6 +89,7 @@ class Reconciler:
 
     def _defaulted(self, resource: Document) -> Document:
         wished = self._with_defaults(resource)
+        put_kafka_checksum(wished["metadata"], wished["spec"], self._surroundings(wished))
         if unchanged(resource["spec"], wished["spec"]) and unchanged(resource["metadata"], wished["metadata"]):
             return wished
         return {**wished, "metadata": self.api.update(wished)["metadata"]}
@@ -99,6 +102,10 @@ class Reconciler:
 
     def _make(self, resource: Document) -> None:
         """Objects, all that can be made; errors come together at the end."""
+        if charts := dependencies.in_cluster(resource["spec"]):
+            raise ApiError(
+                501, f"{' and '.join(charts)} would be installed as Helm charts, which this stand-in has not"
+            )
         if not dependencies.all_ready(value_at(resource, "status", "conditions") or []):
             return
         surroundings = self._surroundings(resource)

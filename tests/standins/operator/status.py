@@ -72,6 +72,14 @@ def status_of(
     return {key: value for key, value in status.items() if value not in (None, "")}
 
 
+def first_status(spec: Mapping[str, Any]) -> Document:
+    """What a resource gets before anything is made. Recorded: cluster-default-dependencies."""
+    components = section(spec, "components")
+    status = {"status": PENDING, "currentImage": components.get("image"), "currentVersion": components.get("version")}
+    status["rollingModeVersion"] = components.get("rollingMode")
+    return {key: value for key, value in status.items() if value}
+
+
 def is_true(status: Mapping[str, Any], kind: str) -> bool:
     """Whether a condition holds."""
     return any(each["type"] == kind and each["status"] == "True" for each in status.get("conditions") or [])
