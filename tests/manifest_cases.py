@@ -1,0 +1,112 @@
+"""Plans and settings that the tests of manifests share.
+
+``GOLDEN`` has plans that were kept as they were, so that its files change with the manifests alone; ``REAL`` plans the
+values files of the stacks anew. Write the kept plans anew: ``python tests/manifest_cases.py``.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pulumi_milvus.manifests.settings import ClusterSettings, read_cluster_settings
+from pulumi_milvus.planning.plan import Plan, Role
+from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.problems import Problem
+from pulumi_milvus.planning.reading import read_workload
+from pulumi_milvus.planning.values_file import read_values
+
+CLONE: Final = Path(__file__).parent.parent
+GOLDEN_FOLDER: Final = CLONE / "tests" / "unit" / "golden" / "manifests"
+_KEPT: Final = ("topology", "hardware", "milvus_version", "wal", "node_pools", "dependencies", "object_store_bytes")
+
+S3: Final[dict[str, Any]] = {
+    "kind": "s3",
+    "bucket": "vectors",
+    "region": "us-east-1",
+    "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/milvus"},
+}
+WORLD: Final[dict[str, Any]] = {
+    "clients": [{"namespace": "search"}, {"cidr": "10.8.0.0/16"}, {"pod_labels": {"app": "loader"}}],
+    "monitoring": [{"namespace": "monitoring", "pod_labels": {"app.kubernetes.io/name": "prometheus"}}],
+    "etcd": {"storage_class": "gp3"},
+}
+EVERYTHING: Final[dict[str, Any]] = WORLD | {
+    "name": "vec",
+    "namespace": "vectors",
+    "object_store": {"kind": "s3", "bucket": "vectors", "endpoint": "store.example.com", "credentials_secret": "keys"},
+    "registry": "registry.example.com/mirror",
+    "pull_secrets": ["mirror"],
+    "service": {"type": "LoadBalancer", "source_ranges": ["10.0.0.0/8"], "annotations": {"example.com/team": "search"}},
+    "tls": {"secret": "vec-tls"},
+    "priority_class": {"name": "vectors", "value": 1_000_000},
+    "autoscale": {"query_node": {"max": 40}, "proxy": {"max": 12}},
+    "node_pools": {"query-node": {"labels": {"pool": "query"}, "taints": [{"key": "dedicated", "value": "query"}]}},
+}
+
+# Case -> the stack whose plan it is, and the settings.
+GOLDEN: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "standalone_self_contained": ("standalone", {}),
+    "standalone_operator": ("standalone", {"object_store": S3}),
+    "distributed_s3_zones": ("distributed", {"object_store": S3} | WORLD),
+    "distributed_everything": ("distributed", EVERYTHING),
+    "nvme": ("nvme", {"object_store": S3} | WORLD),
+    "gpu": ("gpu", {"object_store": S3} | WORLD),
+    "distributed_in_cluster_store": ("trial", {"object_store": {"kind": "in_cluster"}, "storage_class": "fast"}),
+}
+_TRIAL: Final[dict[str, Any]] = {
+    "collections": [{"name": "articles", "vectors": 1_000_000, "dimension": 768, "index": "HNSW", "mmap": True}],
+    "queries_per_second": 50,
+    "topology": "distributed",
+}
+
+
+def settings_of(declared: object) -> ClusterSettings:
+    """The settings that are declared; a mistake in them fails the test."""
+    problems: list[Problem] = []
+    settings = read_cluster_settings(declared, "config.milvus:kubernetes", problems)
+    assert not problems, problems
+    return settings
+
+
+@functools.cache
+def real_plan(stack: str) -> Plan:
+    """The plan made now for a stack's values file, or for a small trial."""
+    if stack == "trial":
+        return make_plan(read_workload(_TRIAL))
+    return make_plan(read_values(CLONE / "stacks" / f"Pulumi.{stack}.yaml").workload)
+
+
+@functools.cache
+def kept_plan(stack: str) -> Plan:
+    """The plan of a stack as it was kept."""
+    kept = json.loads((GOLDEN_FOLDER / "plans" / f"{stack}.json").read_text(encoding="utf-8"))
+    return Plan(
+        **{key: tuple(kept[key]) if isinstance(kept[key], list) else kept[key] for key in _KEPT},
+        workload=read_workload(kept["workload"]),
+        roles={name: Role(**role) for name, role in kept["roles"].items()},
+        collection_plans=tuple(kept["collection_plans"]),
+    )
+
+
+def _keep(stack: str) -> None:
+    """Write the plan of a stack as it is now."""
+    plan = real_plan(stack)
+    told = plan.to_json()
+    kept = {
+        "workload": json.loads(plan.workload.model_dump_json(exclude_unset=True)),
+        **{key: told[key] for key in _KEPT},
+        "roles": told["roles"],
+        "collection_plans": [dict(item) for item in plan.collection_plans],
+    }
+    path = GOLDEN_FOLDER / "plans" / f"{stack}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for name in sorted({stack for stack, _ in GOLDEN.values()}):
+        _keep(name)
