@@ -95,7 +95,7 @@ def owner(binaries: dict[str, Path], folder: Path) -> subprocess.Popen[str]:
     )
 
 
-def run_pytest(folder: Path, body: str) -> subprocess.Popen[str]:
+def run_pytest(folder: Path, body: str, **environment: str) -> subprocess.Popen[str]:
     """A run of its own, of one test file, with the fixtures and hooks of this tier."""
     folder.mkdir(exist_ok=True)
     (folder / "pytest.ini").write_text("[pytest]\n")
@@ -103,7 +103,7 @@ def run_pytest(folder: Path, body: str) -> subprocess.Popen[str]:
     options = ["-p", "no:cacheprovider", "-p", "control_plane.fixtures", f"--basetemp={folder / 'temporary'}"]
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, str(folder)],
-        env={**os.environ, "PYTHONPATH": f"{CLONE / 'tests'}{os.pathsep}{CLONE / 'components'}"},
+        env={**os.environ, "PYTHONPATH": f"{CLONE / 'tests'}{os.pathsep}{CLONE / 'components'}", **environment},
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -271,3 +271,14 @@ def test_all_is_well_once_more(control_plane):
     assert "Warning FailedScheduling x1: 0/1 nodes are available: 1 Insufficient memory" in output
     assert "kube-apiserver is down; the end of its log:" in output
     assert "the cluster could not be asked: " in output
+
+
+def test_without_go_and_without_a_cache_the_tier_fails(tmp_path: Path) -> None:
+    body = "def test_needs_it(control_plane): pass\n"
+    with run_pytest(tmp_path / "run", body, PATH=str(tmp_path), PULUMI_MILVUS_CACHE=str(tmp_path / "cache")) as process:
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == pytest.ExitCode.TESTS_FAILED, output
+    assert "1 error" in output
+    assert "no Kubernetes control plane: `make control-plane` fails, see its message above" in output
+    assert "no `go` on PATH." in output
+    assert "Install Go 1." in output
