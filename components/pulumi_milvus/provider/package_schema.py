@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from pulumi_milvus.resources.alias.handler import AliasSpec
 from pulumi_milvus.resources.collection.spec import CollectionSpec
+from pulumi_milvus.resources.generated_keys.spec import OUTPUTS as KEYS_OUTPUTS
+from pulumi_milvus.resources.generated_keys.spec import GeneratedKeysSpec
 from pulumi_milvus.resources.operator_guard.spec import OperatorGuardSpec
 from pulumi_milvus.resources.readiness.spec import OUTPUTS as READINESS_OUTPUTS
 from pulumi_milvus.resources.readiness.spec import ReadinessSpec
@@ -86,6 +88,7 @@ def package_schema() -> str:
     )
     resources["milvus:index:OperatorGuard"] = _resource(OperatorGuardSpec, types, required=(), outputs=("clusterId",))
     resources["milvus:index:RootPassword"] = _resource(RootPasswordSpec, types, required=(), outputs=PASSWORD_OUTPUTS)
+    resources["milvus:index:GeneratedKeys"] = _resource(GeneratedKeysSpec, types, required=(), outputs=KEYS_OUTPUTS)
     return json.dumps(schema)
 
 

@@ -18,6 +18,8 @@ from pulumi_milvus.provider.package_schema import package_schema
 from pulumi_milvus.resources.alias.handler import AliasHandler
 from pulumi_milvus.resources.collection.handler import CollectionHandler
 from pulumi_milvus.resources.errors import ResourceError, without_token
+from pulumi_milvus.resources.generated_keys.handler import SECRET_OUTPUTS as SECRET_KEYS
+from pulumi_milvus.resources.generated_keys.handler import GeneratedKeysHandler
 from pulumi_milvus.resources.handler import NO_MILVUS, Changes, Handler, Scene
 from pulumi_milvus.resources.lite_file import LiteFiles
 from pulumi_milvus.resources.operator_guard.handler import OperatorGuardHandler
@@ -30,6 +32,9 @@ DEFAULT_TIMEOUT_SECONDS = 3600.0
 
 _INSIDE_MILVUS = ("milvus:index:Collection", "milvus:index:Alias")
 """What cannot be without a Milvus that answers."""
+
+_SECRET_OUTPUTS = {"milvus:index:RootPassword": SECRET_OUTPUTS, "milvus:index:GeneratedKeys": SECRET_KEYS}
+"""Outputs that nobody may see."""
 
 _Result = TypeVar("_Result")
 
@@ -49,6 +54,7 @@ class MilvusProvider(protocol.Provider):
             "milvus:index:Readiness": ReadinessHandler(),
             "milvus:index:OperatorGuard": OperatorGuardHandler(),
             "milvus:index:RootPassword": RootPasswordHandler(),
+            "milvus:index:GeneratedKeys": GeneratedKeysHandler(),
         }
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
@@ -166,7 +172,7 @@ class MilvusProvider(protocol.Provider):
 
 def _state(urn: str, state: Plain) -> dict[str, PropertyValue]:
     """A resource's outputs, with those marked that nobody may see."""
-    return property_map(state, secret=SECRET_OUTPUTS if _token(urn) == "milvus:index:RootPassword" else ())
+    return property_map(state, secret=_SECRET_OUTPUTS.get(_token(urn), ()))
 
 
 def _token(urn: str) -> str:

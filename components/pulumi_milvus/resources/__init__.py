@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         FunctionArgs,
         IndexArgs,
     )
+    from pulumi_milvus.resources.generated_keys.resource import GeneratedKeys, GeneratedKeysArgs
     from pulumi_milvus.resources.operator_guard.resource import OperatorGuard, OperatorGuardArgs
     from pulumi_milvus.resources.provider_resource import ClusterArgs, Provider, ProviderArgs
     from pulumi_milvus.resources.readiness.resource import Readiness, ReadinessArgs
@@ -26,6 +27,8 @@ __all__ = [
     "CollectionArgs",
     "FieldArgs",
     "FunctionArgs",
+    "GeneratedKeys",
+    "GeneratedKeysArgs",
     "IndexArgs",
     "OperatorGuard",
     "OperatorGuardArgs",
@@ -41,6 +44,8 @@ _HOMES = {
     "Alias": "alias.resource",
     "AliasArgs": "alias.resource",
     "ClusterArgs": "provider_resource",
+    "GeneratedKeys": "generated_keys.resource",
+    "GeneratedKeysArgs": "generated_keys.resource",
     "OperatorGuard": "operator_guard.resource",
     "OperatorGuardArgs": "operator_guard.resource",
     "Provider": "provider_resource",

@@ -1,0 +1,1 @@
+"""`milvus:index:GeneratedKeys`: makes the access key and the secret key of an object store."""

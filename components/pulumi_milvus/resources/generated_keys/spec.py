@@ -1,0 +1,36 @@
+"""What is declared of GeneratedKeys, and what becomes of it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+SECRET_OUTPUTS = ("accessKey", "secretKey", "seed")
+OUTPUTS = SECRET_OUTPUTS
+
+
+class GeneratedKeysSpec(BaseModel):
+    """An access key and a secret key, made here and kept in the state as secrets. No server is asked.
+
+    Whoever takes them starts with them: a MinIO whose root keys they are restarts with the new ones after a rotation.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, strict=True)
+
+    rotation: int = Field(
+        default=1,
+        ge=1,
+        le=1_000_000,
+        description="Which pair it is. Raise it by one for a new pair: pods that take it restart. 1 by default",
+    )
+    access_key: str | None = Field(
+        default=None, description="The access key, 20 letters and digits; a secret", json_schema_extra={"secret": True}
+    )
+    secret_key: str | None = Field(
+        default=None, description="The secret key, 40 letters and digits; a secret", json_schema_extra={"secret": True}
+    )
+    seed: str | None = Field(
+        default=None,
+        description="What every pair is made from, drawn at random when the resource is created; a secret",
+        json_schema_extra={"secret": True},
+    )
