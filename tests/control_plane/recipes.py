@@ -18,7 +18,8 @@ _KUBERNETES_VERSION = " ".join(
     for name, value in (("Version", f"v{KUBERNETES}"), ("Major", _MAJOR), ("Minor", _MINOR))
 )
 
-# Sizes: measured on cold builds, Go 1.26, linux/amd64, and rounded up.
+# Sizes: from one cold build with Go 1.26.8 on linux/amd64, rounded up. Compiled packages 2.9, 0.2 and 0.6 GB; sources
+# 1.0 GB together; commands 0.33, 0.03 and 0.06 GB.
 KUBERNETES_RECIPE = Recipe(
     name="Kubernetes",
     title="Kubernetes: ",
@@ -31,7 +32,7 @@ KUBERNETES_RECIPE = Recipe(
     ),
     flags=(*_FLAGS, f"-ldflags=-s -w {_KUBERNETES_VERSION}"),
     sources_bytes=1_000_000_000,
-    compiled_bytes=1_500_000_000,
+    compiled_bytes=3_200_000_000,
     commands_bytes=400_000_000,
 )
 
@@ -60,7 +61,7 @@ KWOK_RECIPE = Recipe(
     output="kwok",
     flags=(*_FLAGS, "-ldflags=-s -w"),
     sources_bytes=500_000_000,
-    compiled_bytes=500_000_000,
+    compiled_bytes=700_000_000,
     commands_bytes=100_000_000,
 )
 
