@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi_milvus.planning.capacity.copies import Copies, Need, copies_of, fewest_pods_of
+from pulumi_milvus.planning.capacity.copies import Copies, Need, copies_of, fewest_pods_of, with_spare
 from pulumi_milvus.planning.capacity.loaded import Loaded
-from pulumi_milvus.planning.capacity.query_nodes import PodSize, fewest_holding, fullest_disk_bytes
+from pulumi_milvus.planning.capacity.query_nodes import LOAD_LIMIT, PodSize, fewest_holding, fullest_disk_bytes
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.hardware.allocatable import disk_bytes_for
 from pulumi_milvus.planning.hardware.catalogue import InstanceType
@@ -123,10 +123,8 @@ def cheapest_choices(demand: QueryDemand, nodes: Iterable[QueryNode]) -> list[Qu
     """Of these choices those that cost little more than the cheapest, without a look at what must cost more."""
     found: list[QueryChoice] = []
     most = math.inf
-    memory_bytes, cores = demand.data.resident_bytes, demand.cores
     for node in nodes:
-        least = max(1.0, memory_bytes / node.memory_bytes, cores / node.cpu_cores) / node.pods_per_node
-        if least * node.weight > most:
+        if fewest_nodes(demand, node) * node.weight > most:
             continue
         choice = query_choice(demand, node, most)
         if choice is not None and choice.weight <= most and _is_there(choice):
@@ -135,6 +133,15 @@ def cheapest_choices(demand: QueryDemand, nodes: Iterable[QueryNode]) -> list[Qu
     found = [choice for choice in found if choice.weight <= most]
     found.sort(key=_by_weight)
     return found
+
+
+def fewest_nodes(demand: QueryDemand, node: QueryNode) -> float:
+    """No more nodes than ``query_choice`` finds: of what a pod holds and answers only what is known without a look."""
+    holding = math.ceil(demand.data.resident_bytes / (LOAD_LIMIT * node.memory_bytes))
+    left = max(1, holding * (demand.replicas or 1), math.ceil(demand.cores / node.cpu_cores))
+    if node.pods_per_node > 1:
+        return left / node.pods_per_node
+    return left if demand.replicas and demand.replicas > 1 else with_spare(left, demand.availability)
 
 
 def _by_weight(choice: QueryChoice) -> tuple[float, int, str]:
