@@ -85,3 +85,10 @@ def is_ready(found: Mapping[str, Any] | None) -> bool:
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions) and not any(
         taint["key"].startswith("node.kubernetes.io/") for taint in taints
     )
+
+
+def is_lost(found: Mapping[str, Any] | None) -> bool:
+    """Whether the controller keeps pods away from a node of which nothing is heard."""
+    taints = (found or {}).get("spec", {}).get("taints") or ()
+    effects = {taint["effect"] for taint in taints if taint["key"] == "node.kubernetes.io/unreachable"}
+    return effects == {"NoSchedule", "NoExecute"}

@@ -16,7 +16,7 @@ from control_plane.api import Api
 from control_plane.cleaning import Start
 from control_plane.commands import LOOPBACK, Ports
 from control_plane.health import wait_until_healthy
-from control_plane.nodes import NodeShape, is_ready, node
+from control_plane.nodes import NodeShape, is_lost, is_ready, node
 from control_plane.processes import Child, StartError
 from control_plane.storage import Provisioner
 
@@ -161,7 +161,24 @@ class ControlPlane:
         """The last lines of one part's log."""
         return self._children[part].tail(lines)
 
+    def lose_node(self, name: str) -> None:
+        """As if nothing were heard of a node any more, and wait until the controller has tainted it.
+
+        Its pods are marked not ready at once, and evicted after their toleration, 300 s unless they say otherwise.
+        Unlike in a cluster, pods on it that are deleted go at once.
+        """
+        self._set_fate(name, "lost")
+        self.api.wait_until(f"node {name} is unreachable", partial(self.api.get, "Node", name), is_lost)
+
+    def mend_node(self, name: str) -> None:
+        """A lost node is heard of again; wait until pods can be put on it."""
+        self._set_fate(name, None)
+        self.api.wait_until(f"node {name} is ready", partial(self.api.get, "Node", name), is_ready)
+
     # Inside
+
+    def _set_fate(self, node: str, fate: str | None) -> None:
+        self.api.patch("Node", node, None, {"metadata": {"annotations": {"control-plane.test/fate": fate}}})
 
     def _start(self) -> None:
         began = time.monotonic()

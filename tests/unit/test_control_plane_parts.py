@@ -176,7 +176,7 @@ def test_stages_name_what_they_make() -> None:
     stages = list(yaml.safe_load_all((HERE / "stages.yaml").read_text()))
     assert {stage["kind"] for stage in stages} == {"Stage"}
     names = [stage["metadata"]["name"] for stage in stages]
-    assert names == ["node-ready", "pod-ready", "pod-starting", "pod-failed", "job-done", "pod-gone"]
+    assert names == ["node-ready", "node-lost", "pod-ready", "pod-starting", "pod-failed", "job-done", "pod-gone"]
 
 
 def test_discovery_knows_paths() -> None:

@@ -1,0 +1,48 @@
+"""Nodes stay ready while nothing happens, are lost when a test says so, and come back."""
+
+from __future__ import annotations
+
+from control_plane import ControlPlane, NodeShape, Object
+
+
+def impatient(name: str) -> Object:
+    """A Deployment whose pods leave a lost node after a second."""
+    leave = {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"}
+    template = {
+        "metadata": {"labels": {"app": name}},
+        "spec": {
+            "containers": [{"name": "main", "image": "example.org/none:1"}],
+            "tolerations": [{**leave, "tolerationSeconds": 1}],
+        },
+    }
+    spec = {"replicas": 1, "selector": {"matchLabels": {"app": name}}, "template": template}
+    metadata = {"name": name, "namespace": "default"}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
+
+
+def place(plane: ControlPlane, not_on: str = "") -> str:
+    """Where the one pod runs, once it runs elsewhere than ``not_on``."""
+
+    def runs(pods: list[Object]) -> bool:
+        return (
+            len(pods) == 1
+            and pods[0]["status"].get("phase") == "Running"
+            and pods[0]["spec"]["nodeName"] != not_on
+            and any(one["type"] == "Ready" and one["status"] == "True" for one in pods[0]["status"]["conditions"])
+        )
+
+    what = f"the pod runs elsewhere than on {not_on}" if not_on else "the pod runs"
+    (pod,) = plane.api.wait_until(what, lambda: plane.api.list("Pod", "default"), runs, seconds=40)
+    return str(pod["spec"]["nodeName"])
+
+
+def test_pod_leaves_a_lost_node_which_then_comes_back(control_plane: ControlPlane) -> None:
+    control_plane.nodes([NodeShape()])
+    control_plane.api.apply(impatient("x"))
+    first = place(control_plane)
+    (second,) = control_plane.nodes([NodeShape()])
+    control_plane.lose_node(first)
+    assert place(control_plane, not_on=first) == second
+    control_plane.mend_node(first)
+    control_plane.lose_node(second)
+    assert place(control_plane, not_on=second) == first
