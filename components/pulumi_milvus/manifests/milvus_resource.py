@@ -75,7 +75,6 @@ def _components(plan: Plan, settings: ClusterSettings) -> dict[str, Any]:
         "rollingMode": 2,
         # true would leave pods on their old configuration.
         "updateConfigMapOnly": False,
-        "enableManualMode": False,
         "paused": False,
         "disableMetric": not settings.metrics,
         "targetPortType": "string",
