@@ -9,6 +9,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pulumi_milvus.kubernetes.distributed import Distributed
+    from pulumi_milvus.kubernetes.environment import server_environment
+    from pulumi_milvus.kubernetes.milvus import Milvus
+    from pulumi_milvus.kubernetes.milvus_args import MilvusArgs
+    from pulumi_milvus.kubernetes.operator import MilvusOperator, MilvusOperatorArgs
+    from pulumi_milvus.kubernetes.standalone import Standalone
     from pulumi_milvus.lite import Lite, LiteArgs
     from pulumi_milvus.planning.plan import Plan
     from pulumi_milvus.planning.planner import make_plan
@@ -25,19 +31,26 @@ _HOMES = {
     "AliasArgs": "resources",
     "Collection": "resources",
     "CollectionArgs": "resources",
+    "Distributed": "kubernetes.distributed",
     "InvalidValues": "planning.problems",
     "Lite": "lite",
     "LiteArgs": "lite",
+    "Milvus": "kubernetes.milvus",
+    "MilvusArgs": "kubernetes.milvus_args",
+    "MilvusOperator": "kubernetes.operator",
+    "MilvusOperatorArgs": "kubernetes.operator",
     "Plan": "planning.plan",
     "Problem": "planning.problems",
     "Provider": "resources",
     "ProviderArgs": "resources",
+    "Standalone": "kubernetes.standalone",
     "Values": "planning.values_file",
     "Workload": "planning.workload",
     "make_plan": "planning.planner",
     "plain_errors": "program",
     "read_values": "planning.values_file",
     "read_workload": "planning.reading",
+    "server_environment": "kubernetes.environment",
     "stack_plan": "program",
     "stack_values": "program",
 }
@@ -47,19 +60,26 @@ __all__ = [
     "AliasArgs",
     "Collection",
     "CollectionArgs",
+    "Distributed",
     "InvalidValues",
     "Lite",
     "LiteArgs",
+    "Milvus",
+    "MilvusArgs",
+    "MilvusOperator",
+    "MilvusOperatorArgs",
     "Plan",
     "Problem",
     "Provider",
     "ProviderArgs",
+    "Standalone",
     "Values",
     "Workload",
     "make_plan",
     "plain_errors",
     "read_values",
     "read_workload",
+    "server_environment",
     "stack_plan",
     "stack_values",
 ]

@@ -20,16 +20,9 @@ def planned(args: Mapping[str, Any], topology: str) -> tuple[Workload, Plan]:
     Raises InputPropertiesError with every mistake and every error that the rules find, each with its property path,
     before anything is created.
     """
-    declared = args["workload"]
-    if isinstance(declared, Mapping) and declared.get("topology") is None:
-        declared = {**declared, "topology": topology}
-    try:
-        workload = read_workload(declared)
-    except InvalidValues as error:
-        told = [(f"workload.{problem.path}", str(replace(problem, path=""))) for problem in error.problems]
-        raise _as_input_errors(told) from None
+    workload = workload_of(args, topology)
     wrong = [(f"workload.{path}", reason) for path, reason in _wrong_topology(workload, topology)]
-    wrong += _misnamed(args, workload)
+    wrong += misnamed(args, workload)
     plan = make_plan(workload)
     wrong += [
         (f"workload.{finding.subject}", f"{finding.message}; {finding.fix} ({finding.rule})")
@@ -37,8 +30,23 @@ def planned(args: Mapping[str, Any], topology: str) -> tuple[Workload, Plan]:
         if finding.level == "error"
     ]
     if wrong:
-        raise _as_input_errors(wrong)
+        raise as_input_errors(wrong)
     return workload, plan
+
+
+def workload_of(args: Mapping[str, Any], topology: str | None = None) -> Workload:
+    """The workload of a component's arguments; ``topology`` is the one that it creates, where there is only one.
+
+    Raises InputPropertiesError with every mistake.
+    """
+    declared = args["workload"]
+    if topology is not None and isinstance(declared, Mapping) and declared.get("topology") is None:
+        declared = {**declared, "topology": topology}
+    try:
+        return read_workload(declared)
+    except InvalidValues as error:
+        told = [(f"workload.{problem.path}", str(replace(problem, path=""))) for problem in error.problems]
+        raise as_input_errors(told) from None
 
 
 def _wrong_topology(workload: Workload, topology: str) -> list[tuple[str, str]]:
@@ -47,7 +55,7 @@ def _wrong_topology(workload: Workload, topology: str) -> list[tuple[str, str]]:
     return [("topology", f"this component creates {topology}, not {workload.topology}; write topology: {topology}")]
 
 
-def _misnamed(args: Mapping[str, Any], workload: Workload) -> list[tuple[str, str]]:
+def misnamed(args: Mapping[str, Any], workload: Workload) -> list[tuple[str, str]]:
     """Aliases and acknowledgements that name no collection, judged where a values file's are."""
     named = Settings(
         aliases=dict(args.get("aliases") or {}),
@@ -62,7 +70,8 @@ def _misnamed(args: Mapping[str, Any], workload: Workload) -> list[tuple[str, st
     ]
 
 
-def _as_input_errors(wrong: list[tuple[str, str]]) -> pulumi.InputPropertiesError:
+def as_input_errors(wrong: list[tuple[str, str]]) -> pulumi.InputPropertiesError:
+    """The error of a component: every property path with its reason, and all of them in the message too."""
     count = f"{len(wrong)} things" if len(wrong) > 1 else "one thing"
     lines = "".join(f"\n  {path}: {reason}" for path, reason in wrong)
     return pulumi.InputPropertiesError(

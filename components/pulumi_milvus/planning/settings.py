@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import Problem, key_in_path, shown
-from pulumi_milvus.planning.readers import Flag, Name, Reader, Refused
+from pulumi_milvus.planning.readers import Flag, Name, Reader, Refused, Whole
 from pulumi_milvus.planning.workload import Workload
 
 if TYPE_CHECKING:
     from pulumi_milvus.manifests.setting_values import ClusterSettings
+
+# As milvus:index:RootPassword takes.
+_MOST_ROTATIONS: Final = 1_000_000
 
 # Keys of the values file under ``config:``, with what they mean; JSON Schema and documentation show these texts.
 DESCRIPTIONS: Final[dict[str, str]] = {
@@ -25,6 +28,8 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "milvus:aliases": "Second names of collections, so that searches can be moved without a gap: {live: articles}.",
     "milvus:acknowledgeSearchGap": "Names of collections whose index may be rebuilt although production is true: "
     "search is away meanwhile.",
+    "milvus:passwordRotation": "Which password Milvus's user root has in a cluster: raise it by one for a new one; 1 "
+    "by default.",
     "milvus:kubernetes": "Where and how Milvus runs in a Kubernetes cluster: docs/kubernetes.md has every key. Not for "
     "Milvus Lite.",
 }
@@ -41,6 +46,7 @@ class Settings:
     disposable_data: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     acknowledge_search_gap: tuple[str, ...] = ()
+    password_rotation: int = 1
     kubernetes: ClusterSettings | None = None
     other: dict[str, Any] = field(default_factory=dict)
 
@@ -65,6 +71,7 @@ def read_settings(config: dict[Any, Any], problems: list[Problem]) -> Settings:
         disposable_data=bool(_value(Flag(), config, "milvus:disposableData", problems)),
         aliases=_aliases(config.get("milvus:aliases"), problems),
         acknowledge_search_gap=tuple(_names(config.get("milvus:acknowledgeSearchGap"), problems)),
+        password_rotation=_value(Whole(1, _MOST_ROTATIONS), config, "milvus:passwordRotation", problems) or 1,
         kubernetes=_kubernetes(config.get("milvus:kubernetes"), problems),
         other=other,
     )

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 from pulumi_milvus.resources.alias.handler import AliasSpec
 from pulumi_milvus.resources.collection.spec import CollectionSpec
@@ -66,6 +67,7 @@ def package_schema() -> str:
 
     schema: dict[str, Any] = json.loads(component_provider().schema or "{}")
     types = schema.setdefault("types", {})
+    _describe_outputs(schema)
     schema |= {
         "name": "milvus",
         "displayName": "Milvus",
@@ -90,6 +92,19 @@ def package_schema() -> str:
     resources["milvus:index:RootPassword"] = _resource(RootPasswordSpec, types, required=(), outputs=PASSWORD_OUTPUTS)
     resources["milvus:index:GeneratedKeys"] = _resource(GeneratedKeysSpec, types, required=(), outputs=KEYS_OUTPUTS)
     return json.dumps(schema)
+
+
+def _describe_outputs(schema: dict[str, Any]) -> None:
+    """The words on outputs that components inherit; Pulumi's analyzer reads those of a class itself alone."""
+    from pulumi.provider.experimental.analyzer import Analyzer
+
+    from pulumi_milvus.kubernetes.component import ServerComponent
+
+    analyzer = Analyzer("milvus")
+    words = {to_camel(name): analyzer.get_docstring(ServerComponent, name) for name in ServerComponent.__annotations__}
+    for component in ServerComponent.__subclasses__():
+        for name, described in schema["resources"][f"milvus:index:{component.__name__}"]["properties"].items():
+            described["description"] = words[name]
 
 
 def _resource(

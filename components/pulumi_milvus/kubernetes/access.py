@@ -1,0 +1,69 @@
+"""How the resources of a component reach its cluster: providers of the packages kubernetes and milvus."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pulumi
+
+from pulumi_milvus.manifests.settings import ClusterSettings
+from pulumi_milvus.resources.provider_resource import ClusterArgs, Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Options for the children of a component.
+
+    ``objects``: Kubernetes objects. ``kept``: the same for what may be there already, since it outlives a destroy.
+    ``cluster``: resources of this package that look into the cluster.
+    """
+
+    objects: pulumi.ResourceOptions
+    kept: pulumi.ResourceOptions
+    cluster: pulumi.ResourceOptions
+    service: ClusterArgs
+
+    def milvus(
+        self, name: str, token: pulumi.Output[str], parent: pulumi.Resource, after: list[pulumi.Resource]
+    ) -> pulumi.ResourceOptions:
+        """Options for collections and aliases inside the Milvus, once ``after`` are there."""
+        child = pulumi.ResourceOptions(parent=parent)
+        provider = Provider(f"{name}-provider", {"cluster": self.service, "token": token}, child)
+        return pulumi.ResourceOptions(parent=parent, provider=provider, depends_on=after)
+
+
+def access_of(
+    component: pulumi.ComponentResource,
+    name: str,
+    args: Mapping[str, Any],
+    settings: ClusterSettings,
+    depends_on: Any = None,
+) -> Access:
+    """The providers of a component: its consumer's where one was given, else made of its arguments."""
+    import pulumi_kubernetes
+
+    wiring = cluster_wiring(args)
+    child = pulumi.ResourceOptions(parent=component)
+    given = component.get_provider("kubernetes:core/v1:Namespace")
+    chosen = given or pulumi_kubernetes.Provider(f"{name}-kubernetes", opts=child, **wiring)
+    # A namespace that an earlier destroy left is taken as it is; nothing else may be taken over by accident.
+    keeping = pulumi_kubernetes.Provider(f"{name}-kept", opts=child, upsert_existing_objects=True, **wiring)
+    place = {"namespace": settings.namespace, "service": settings.service_name}
+    service = cast(ClusterArgs, wiring | place)
+    looking = Provider(f"{name}-cluster", {"cluster": service}, child)
+    return Access(
+        objects=pulumi.ResourceOptions(parent=component, provider=chosen, depends_on=depends_on),
+        kept=pulumi.ResourceOptions(parent=component, provider=keeping, retain_on_delete=True, depends_on=depends_on),
+        cluster=pulumi.ResourceOptions(parent=component, provider=looking, depends_on=depends_on),
+        service=service,
+    )
+
+
+def cluster_wiring(args: Mapping[str, Any]) -> dict[str, Any]:
+    """kubeconfig and context, from the arguments, else from the stack's settings of the kubernetes package."""
+    declared, config = args.get("cluster") or {}, pulumi.Config("kubernetes")
+    found = {
+        "kubeconfig": declared.get("kubeconfig") or config.get_secret("kubeconfig"),
+        "context": declared.get("context") or config.get("context"),
+    }
+    return {key: value for key, value in found.items() if value is not None}

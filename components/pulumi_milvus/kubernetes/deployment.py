@@ -1,0 +1,156 @@
+"""What a component creates: Secrets, objects in their order, the wait until Milvus is ready, its collections."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import pulumi
+
+from pulumi_milvus.collection_args import collection_args
+from pulumi_milvus.kubernetes.access import Access, access_of
+from pulumi_milvus.kubernetes.declared import Declared
+from pulumi_milvus.kubernetes.objects import create_object
+from pulumi_milvus.kubernetes.outputs import how_to_connect, port_forward_line, sizes
+from pulumi_milvus.manifests.manifest import Manifest
+from pulumi_milvus.manifests.names import METRICS_PORT, metadata
+from pulumi_milvus.manifests.secrets import NeededSecret
+from pulumi_milvus.resources.alias.resource import Alias
+from pulumi_milvus.resources.collection.resource import Collection, CollectionArgs
+from pulumi_milvus.resources.generated_keys.resource import GeneratedKeys
+from pulumi_milvus.resources.readiness.resource import Readiness
+from pulumi_milvus.resources.root_password.resource import RootPassword
+
+# The manifest with Milvus itself, and the one that everything in a namespace needs first.
+_MILVUS: Final = "milvus"
+_NAMESPACE: Final = "namespace"
+
+
+def deploy(
+    component: pulumi.ComponentResource,
+    name: str,
+    args: Mapping[str, Any],
+    found: Declared,
+    depends_on: Any = None,
+) -> dict[str, Any]:
+    """Create everything that was declared, as children of ``component``; its outputs by name.
+
+    ``depends_on`` is what the component depends on: each child does too, or the operator could go before its Milvus.
+    """
+    access = access_of(component, name, args, found.settings, depends_on)
+    made: dict[str, pulumi.Resource] = {}
+    for manifest in found.manifests:
+        if manifest.key == _NAMESPACE:
+            made[_NAMESPACE] = create_object(manifest, f"{name}-{_NAMESPACE}", access.kept)
+    root = RootPassword(f"{name}-root-password", {"rotation": int(args.get("password_rotation") or 1)}, access.cluster)
+    secrets = [_secret(name, needed, found, root, access, made) for needed in found.secrets if needed.generated]
+    for manifest in found.manifests:
+        if manifest.key != _NAMESPACE:
+            first = [made[key] for key in manifest.after if key in made] + secrets
+            made[manifest.key] = create_object(manifest, f"{name}-{manifest.key}", _after(access.objects, first))
+    ready = _readiness(name, found, access, list(made.values()))
+    collections: pulumi.Output[list[str]] = pulumi.Output.from_input([])
+    if args.get("create_collections", True):
+        collections = _collections(component, name, args, found, access, root, ready)
+    return _outputs(found, root, ready, collections)
+
+
+def _after(options: pulumi.ResourceOptions, first: list[pulumi.Resource]) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=first))
+
+
+def _secret(
+    name: str,
+    needed: NeededSecret,
+    found: Declared,
+    root: RootPassword,
+    access: Access,
+    made: Mapping[str, pulumi.Resource],
+) -> pulumi.Resource:
+    values: list[pulumi.Input[str]]
+    if needed.keys == ("password",):
+        values = [root.password]
+    else:
+        keys = GeneratedKeys(f"{name}-{needed.key}-keys", {}, access.cluster)
+        values = [keys.access_key, keys.secret_key]
+    data: Any = pulumi.Output.all(*values).apply(lambda given: dict(zip(needed.keys, map(_base64, given), strict=True)))
+    body = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata(found.settings, needed.name, "credentials"),
+        "type": needed.type,
+        "data": pulumi.Output.secret(data),
+    }
+    options = _after(access.objects, [made[_NAMESPACE]] if _NAMESPACE in made else [])
+    return create_object(Manifest(key=needed.key, body=body), f"{name}-{needed.key}", options)
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _readiness(name: str, found: Declared, access: Access, after: list[pulumi.Resource]) -> Readiness:
+    body = next(manifest.body for manifest in found.manifests if manifest.key == _MILVUS)
+    return Readiness(
+        f"{name}-readiness",
+        {
+            "namespace": found.settings.namespace,
+            "name": body["metadata"]["name"],
+            "kind": body["kind"],
+            "spec": body["spec"],
+            "service": found.settings.service_name,
+        },
+        _after(access.cluster, after),
+    )
+
+
+def _collections(
+    component: pulumi.ComponentResource,
+    name: str,
+    args: Mapping[str, Any],
+    found: Declared,
+    access: Access,
+    root: RootPassword,
+    ready: Readiness,
+) -> pulumi.Output[list[str]]:
+    options = access.milvus(name, root.token, component, [ready])
+    gaps = args.get("acknowledge_search_gap") or []
+    made = {
+        collection.name: Collection(
+            f"{name}-{collection.name}",
+            cast(
+                CollectionArgs,
+                collection_args(
+                    collection,
+                    production=found.workload.production,
+                    disposable=bool(args.get("disposable_data")),
+                    gap_allowed=collection.name in gaps,
+                ),
+            ),
+            options,
+        )
+        for collection in found.workload.collections
+    }
+    for alias, target in (args.get("aliases") or {}).items():
+        Alias(f"{name}-{alias}", {"alias": alias, "collection": made[target].collection_name}, options)
+    return pulumi.Output.all(*(collection.collection_name for collection in made.values()))
+
+
+def _outputs(
+    found: Declared, root: RootPassword, ready: Readiness, collections: pulumi.Output[list[str]]
+) -> dict[str, Any]:
+    settings, plan = found.settings, found.plan
+    pod = f"{settings.service_name}.{settings.namespace}.svc:{METRICS_PORT}"
+    return {
+        "topology": plan.topology,
+        "endpoint": ready.endpoint,
+        "collections": collections,
+        "connect": how_to_connect(settings),
+        "port_forward": port_forward_line(settings),
+        "web_ui": f"http://{pod}/webui/",
+        "metrics": f"http://{pod}/metrics",
+        "password_secret": f"{settings.namespace}/{found.secrets[0].name}",
+        "sizes": sizes(plan),
+        "usd_per_month": plan.cost.usd_per_month,
+        "plan": plan.to_json(),
+        "token": root.token,
+    }

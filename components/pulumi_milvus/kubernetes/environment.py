@@ -1,0 +1,63 @@
+"""One environment on Kubernetes, as a stack's program declares it: the operator where asked, Milvus, and outputs."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+
+from pulumi_milvus.kubernetes.milvus import Milvus
+from pulumi_milvus.kubernetes.milvus_args import MilvusArgs
+from pulumi_milvus.kubernetes.operator import MilvusOperator, MilvusOperatorArgs
+from pulumi_milvus.manifests.agreement import variant_of
+from pulumi_milvus.manifests.settings import ClusterSettings
+from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.values_file import Values
+from pulumi_milvus.planning.written_plan import plan_file
+
+_EXPORTED = (
+    "endpoint",
+    "collections",
+    "connect",
+    "port_forward",
+    "web_ui",
+    "metrics",
+    "password_secret",
+    "sizes",
+    "usd_per_month",
+)
+
+
+def server_environment(values: Values, folder: Path) -> Milvus:
+    """Milvus for the stack that runs, with everything that its values declare, and the stack's outputs.
+
+    ``folder`` is that of the values files. Raises InputPropertiesError with every mistake.
+    """
+    config, settings = pulumi.Config("milvus"), values.settings.kubernetes or ClusterSettings()
+    accepted = plan_file(folder, pulumi.get_stack())
+    args: dict[str, Any] = {
+        "workload": config.require_object("workload"),
+        "kubernetes": config.get_object("kubernetes") or {},
+        "disposable_data": values.settings.disposable_data,
+        "aliases": values.settings.aliases,
+        "acknowledge_search_gap": list(values.settings.acknowledge_search_gap),
+        "password_rotation": values.settings.password_rotation,
+    }
+    if accepted.exists():
+        args["accepted_plan"] = accepted.read_text(encoding="utf-8")
+    operator = _operator(values, settings)
+    milvus = Milvus("milvus", cast(MilvusArgs, args), pulumi.ResourceOptions(depends_on=operator))
+    for name in _EXPORTED:
+        pulumi.export(name, getattr(milvus, name))
+    return milvus
+
+
+def _operator(values: Values, settings: ClusterSettings) -> list[pulumi.Resource]:
+    """The operator, if this stack is the one that declares it and its Milvus needs it."""
+    if settings.operator != "install" or variant_of(make_plan(values.workload), settings) == "self_contained":
+        return []
+    args: MilvusOperatorArgs = {"namespace": settings.operator_namespace}
+    if settings.registry is not None:
+        args["registry"] = settings.registry
+    if settings.pull_secrets:
+        args["pull_secrets"] = list(settings.pull_secrets)
+    return [MilvusOperator("operator", args)]

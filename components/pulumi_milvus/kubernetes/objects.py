@@ -1,0 +1,54 @@
+"""From manifests to resources of Pulumi's Kubernetes provider."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pulumi
+
+from pulumi_milvus.manifests.manifest import Manifest
+
+# apiVersion and kind -> module and class of pulumi_kubernetes; every other kind is a custom resource.
+_CLASSES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("v1", "ConfigMap"): ("core.v1", "ConfigMap"),
+    ("v1", "Namespace"): ("core.v1", "Namespace"),
+    ("v1", "PersistentVolumeClaim"): ("core.v1", "PersistentVolumeClaim"),
+    ("v1", "Secret"): ("core.v1", "Secret"),
+    ("v1", "Service"): ("core.v1", "Service"),
+    ("v1", "ServiceAccount"): ("core.v1", "ServiceAccount"),
+    ("apps/v1", "Deployment"): ("apps.v1", "Deployment"),
+    ("apps/v1", "StatefulSet"): ("apps.v1", "StatefulSet"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): ("autoscaling.v2", "HorizontalPodAutoscaler"),
+    ("batch/v1", "CronJob"): ("batch.v1", "CronJob"),
+    ("batch/v1", "Job"): ("batch.v1", "Job"),
+    ("networking.k8s.io/v1", "NetworkPolicy"): ("networking.v1", "NetworkPolicy"),
+    ("policy/v1", "PodDisruptionBudget"): ("policy.v1", "PodDisruptionBudget"),
+    ("rbac.authorization.k8s.io/v1", "Role"): ("rbac.v1", "Role"),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"): ("rbac.v1", "RoleBinding"),
+    ("scheduling.k8s.io/v1", "PriorityClass"): ("scheduling.v1", "PriorityClass"),
+    ("storage.k8s.io/v1", "StorageClass"): ("storage.v1", "StorageClass"),
+}
+
+
+def create_object(manifest: Manifest, name: str, opts: pulumi.ResourceOptions) -> pulumi.CustomResource:
+    """The Pulumi resource ``name`` of a manifest."""
+    # Imported here: the SDK takes 0.4 s, and an environment without a cluster goes without it.
+    import pulumi_kubernetes
+
+    body = dict(manifest.body)
+    api_version, kind = body.pop("apiVersion"), body.pop("kind")
+    arguments = {_snake_case(key): value for key, value in body.items()}
+    home = _CLASSES.get((api_version, kind))
+    if home is None:
+        return pulumi_kubernetes.apiextensions.CustomResource(
+            name, api_version=api_version, kind=kind, opts=opts, **arguments
+        )
+    module: Any = pulumi_kubernetes
+    for part in home[0].split("."):
+        module = getattr(module, part)
+    resource: pulumi.CustomResource = getattr(module, home[1])(name, opts=opts, **arguments)
+    return resource
+
+
+def _snake_case(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: "_" + found.group(1).lower(), key)
