@@ -1,4 +1,4 @@
-"""Nodes of a plan: every pod fits what its node really leaves, counted anew; few pools, no crowds, little over the least."""
+"""Nodes of a plan, counted anew: every pod fits what its node leaves; few pools, no crowds, little over the least."""
 
 from __future__ import annotations
 

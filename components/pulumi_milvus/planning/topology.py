@@ -52,9 +52,9 @@ def lite_choice(workload: Workload, hardware: Decision) -> Choice | None:
 
 def choose_hardware(workload: Workload) -> Decision:
     """Memory, nvme or gpu, by the indexes that are declared."""
-    families = {
-        INDEXES[field.index].family: field.index for collection in workload.collections for field in collection.fields
-    }
+    # In an order of their own: that of the collections does not matter.
+    names = sorted({field.index for collection in workload.collections for field in collection.fields})
+    families = {INDEXES[name].family: name for name in names}
     if "gpu" in families:
         because = f"{families['gpu']} is built and searched on a GPU"
         return Decision("hardware", "gpu", because, INDEXES[families["gpu"]].source)

@@ -81,20 +81,22 @@ def growing_bytes(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[
     Each shard of each partition may grow a segment until it is sealed; but not more rows can be growing than a day
     brings, the longest life of a growing segment. A first load fills at least one segment of the largest collection.
     """
-    at_once = first = by_day = 0.0
-    row_bytes = 0
+    at_once: list[float] = []
+    by_day: list[float] = []
+    first, row_bytes = 0.0, 0
     for size in sizes:
         collection = size.collection
         capacity = collection.shards * collection.partitions * SEAL_SHARE * size.rows_per_segment
         row_bytes = max(row_bytes, size.growing_bytes_per_row)
         rows = min(capacity, float(max(size.rows, collection.growth_vectors_per_month)))
-        at_once += rows * size.growing_bytes_per_row
+        at_once.append(rows * size.growing_bytes_per_row)
         first = max(
             first, min(rows, collection.shards * SEAL_SHARE * size.rows_per_segment) * size.growing_bytes_per_row
         )
-        by_day += collection.growth_vectors_per_month / 30 * size.growing_bytes_per_row
-    day = by_day + workload.inserts_per_second * LONGEST_LIFE_SECONDS * row_bytes
-    growing = max(first, min(at_once, day))
+        by_day.append(collection.growth_vectors_per_month / 30 * size.growing_bytes_per_row)
+    # Exact sums: the order of collections does not matter.
+    day = math.fsum(by_day) + workload.inserts_per_second * LONGEST_LIFE_SECONDS * row_bytes
+    growing = max(first, min(math.fsum(at_once), day))
     waiting = workload.inserts_per_second * HAND_OVER_SECONDS * row_bytes
     terms = (
         bytes_term("growing segments until they are sealed", growing, f"{DATA_COORD}: segment.sealProportion, maxLife"),
@@ -158,7 +160,8 @@ def data_nodes(workload: Workload, sizes: Sequence[CollectionSize], at_least_lef
 
     ``at_least_left``: pods left at the worst moment; None: the fewest.
     """
-    peak = max(sizes, key=lambda size: size.build_peak_bytes, default=None)
+    # By name where two are alike, so that their order does not matter.
+    peak = max(sizes, key=lambda size: (size.build_peak_bytes, size.collection.name), default=None)
     build = peak.build_peak_bytes if peak else 0
     terms = (
         bytes_term("process", PROCESS_BYTES, server_memory.MEASURED),
@@ -181,18 +184,20 @@ def data_nodes(workload: Workload, sizes: Sequence[CollectionSize], at_least_lef
 
 def building_cores(workload: Workload, sizes: Sequence[CollectionSize]) -> tuple[float, tuple[Term, ...]]:
     """Cores that build what comes in: the insert rate at the dearest collection, or growth, whichever is more."""
-    dearest, steady = 0.0, 0.0
-    name = ""
+    dearest, name = 0.0, ""
+    steady: list[float] = []
     cache: dict[tuple[object, ...], float] = {}
     for size in sizes:
         each = sum([_core_seconds_per_row(size, field, cache) for field in size.fields])
         growth = size.collection.growth_vectors_per_month / SECONDS_PER_MONTH
-        steady += growth * each
-        if each > dearest:
-            dearest, name = each, size.collection.name
-    inserting = workload.inserts_per_second * dearest
-    cores = max(steady, inserting)
-    what = f"{workload.inserts_per_second:g} rows a second into {name}" if inserting >= steady else "the monthly growth"
+        steady.append(growth * each)
+        # By name where two are alike, so that their order does not matter.
+        dearest, name = max((dearest, name), (each, size.collection.name))
+    inserting, growing = workload.inserts_per_second * dearest, math.fsum(steady)
+    cores = max(growing, inserting)
+    what = (
+        f"{workload.inserts_per_second:g} rows a second into {name}" if inserting >= growing else "the monthly growth"
+    )
     source = "measured, faiss-cpu 1.15.1 and Milvus 2.3.5: CPU-seconds of a build; each row is built about twice"
     return cores, (Term(f"building indexes of {what}", cores, "cores", source),)
 

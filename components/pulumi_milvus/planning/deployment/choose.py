@@ -8,6 +8,7 @@ from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import FullSegments
 from pulumi_milvus.planning.capacity.rounding import GIB
+from pulumi_milvus.planning.capacity.writing import building_cores
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of, indexes_of
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
 from pulumi_milvus.planning.deployment.distributed import distributed_sketch
@@ -88,20 +89,25 @@ class Setting:
     def demands(self, months: int) -> Iterator[Demand]:
         """With Milvus's own segment size, and with larger ones where they can cost less.
 
-        Without queries that is where each segment holds something beside its rows. Left out there, the first query
-        would make a deployment cheaper.
+        Without queries that is where each segment holds something beside its rows, or is trained before it is built.
+        Left out there, the first query would make a deployment cheaper.
         """
         usual = self.demand(months)
         yield usual
         for segment_bytes in LARGER_SEGMENTS[self.hardware]:
-            if self.workload.queries_per_second or self._holds_less(usual, segment_bytes):
+            if self.workload.queries_per_second or self._may_cost_less(usual, segment_bytes):
                 yield self.demand(months, segment_bytes)
 
-    def _holds_less(self, usual: Demand, segment_bytes: int) -> bool:
-        """Whether all data and one segment take less of any kind of room than in the usual segments.
+    def _may_cost_less(self, usual: Demand, segment_bytes: int) -> bool:
+        """Whether building takes fewer cores than in the usual segments, or all data and one segment less room.
 
-        If not, no number of pods holds more with larger ones.
+        If neither does, no number of pods holds or builds more with larger ones.
         """
+        workload = self.workload
+        if workload.inserts_per_second or any(size.collection.growth_vectors_per_month for size in usual.sizes):
+            larger = self.demand(usual.months, segment_bytes)
+            if building_cores(workload, larger.sizes)[0] < building_cores(workload, usual.sizes)[0]:
+                return True
         if all(size.segments <= size.collection.partitions * size.collection.shards for size in usual.sizes):
             return False  # one in each part: a larger one holds the same rows
         larger = self.demand(usual.months, segment_bytes)
