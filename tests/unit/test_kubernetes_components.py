@@ -86,8 +86,9 @@ def test_a_plan_becomes_its_manifests_and_what_goes_around_them(recorder: Record
 
 def test_the_password_is_in_the_secret_and_nowhere_else(recorder: Recorder) -> None:
     build("Standalone", {"workload": {"collections": [ARTICLES]}})
-    secret = recorder.resources["milvus-root-secret"][1]
-    assert set(secret["data"]) == {"password"}
+    data = recorder.resources["milvus-root-secret"][1]["data"]
+    assert data[pulumi.runtime.rpc._special_sig_key] == pulumi.runtime.rpc._special_secret_sig
+    assert set(data["value"]) == {"password"}
     rest = {name: inputs for name, (_, inputs) in recorder.resources.items() if name != "milvus-root-secret"}
     assert "pppp" not in json.dumps({name: value for name, value in rest.items() if name != "milvus-provider"})
 
@@ -126,20 +127,13 @@ def test_a_component_refuses_another_topology(recorder: Recorder) -> None:
     assert not recorder.resources
 
 
-def test_the_operator_stays_while_a_milvus_needs_it(recorder: Recorder) -> None:
-    import pulumi_milvus
+def test_the_operator_comes_from_the_mirror_that_is_named() -> None:
+    from pulumi_milvus.kubernetes.operator import chart_values
 
-    @pulumi.runtime.test
-    def made() -> pulumi.Output[str]:
-        return pulumi_milvus.MilvusOperator("operator", {"registry": "mirror.example/hub"}).version
-
-    made()
-    chart = recorder.resources["operator-chart"]
-    assert chart[0] == "kubernetes:helm.sh/v4:Chart"
-    assert chart[1]["version"] == "1.3.10"
-    assert chart[1]["values"]["image"]["repository"] == "mirror.example/hub/milvusdb/milvus-operator"
-    names = list(recorder.resources)
-    assert names.index("operator-chart") < names.index("operator-guard")
+    values = chart_values({"registry": "mirror.example/hub/", "pull_secrets": ["registry"]}, "1.3.10")
+    assert values["image"] == {"repository": "mirror.example/hub/milvusdb/milvus-operator", "tag": "v1.3.10"}
+    assert values["imagePullSecrets"] == [{"name": "registry"}]
+    assert chart_values({}, "1.3.10")["image"]["repository"] == "milvusdb/milvus-operator"
 
 
 def test_definitions_outlive_the_operator() -> None:

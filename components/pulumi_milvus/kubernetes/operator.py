@@ -77,7 +77,7 @@ class MilvusOperator(pulumi.ComponentResource):
             namespace=namespace,
             version=version,
             repository_opts={"repo": args.get("chart_repository") or _REPOSITORY},
-            values=_values(args, version),
+            values=chart_values(args, version),
             opts=pulumi.ResourceOptions.merge(
                 kept, pulumi.ResourceOptions(depends_on=[home], transforms=[_definitions_stay])
             ),
@@ -90,7 +90,8 @@ class MilvusOperator(pulumi.ComponentResource):
         self.register_outputs({"namespace": namespace, "version": version})
 
 
-def _values(args: MilvusOperatorArgs, version: str) -> dict[str, Any]:
+def chart_values(args: MilvusOperatorArgs, version: str) -> dict[str, Any]:
+    """Values of the operator's chart."""
     prefix = f"{args['registry'].rstrip('/')}/" if args.get("registry") else ""
     return {
         "image": {"repository": f"{prefix}milvusdb/milvus-operator", "tag": f"v{version}"},
