@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "estimate": ("estimate_command", "estimate"),
     "official": ("official_command", "official"),
     "plan": ("plan_command", "plan"),
+    "render": ("render_command", "render"),
     "schema": ("schema_command", "schema"),
     "try": ("try_command", "try_"),
 }

@@ -125,7 +125,8 @@ def _segment_mb(plan: Plan, *, on_disk: bool) -> int:
     found = [
         int(planned["segment_bytes"]) // MIB
         for planned in plan.collection_plans
-        if on_disk == any(resolved["index"] in _ON_DISK for resolved in planned.get("resolved_indexes", ()))
+        if planned.get("segment_bytes")
+        and on_disk == any(resolved["index"] in _ON_DISK for resolved in planned.get("resolved_indexes", ()))
     ]
     return max(found, default=_DISK_SEGMENT_MB if on_disk else _SEGMENT_MB)
 

@@ -1,0 +1,116 @@
+"""What a person must know of a deployment that the objects themselves cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_milvus.manifests.agreement import variant_of
+from pulumi_milvus.manifests.names import NODE_POOL_LABEL, root_path, root_secret
+from pulumi_milvus.manifests.outside import wal_of
+from pulumi_milvus.manifests.secrets import needed_secrets
+from pulumi_milvus.manifests.setting_values import ClusterSettings
+from pulumi_milvus.planning.plan import Plan
+
+
+def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
+    """Sentences for a person, the most important first."""
+    inside = variant_of(plan, settings) == "self_contained"
+    return (
+        *_data(settings, inside),
+        *_connections(settings),
+        *_secrets(plan, settings),
+        *_nodes(plan, settings),
+        *_store(plan, settings, inside),
+        *_backup(plan, settings),
+    )
+
+
+def _data(settings: ClusterSettings, inside: bool) -> Iterator[str]:
+    if inside:
+        yield (
+            f"The volume of {settings.name}-standalone holds all data. It stays when Milvus goes; the namespace "
+            "takes it along. Its claim cannot be made larger by an edit here: enlarge the claim itself first."
+        )
+        return
+    if settings.etcd.kind == "in_cluster":
+        yield (
+            "etcd holds the metadata without which the bucket cannot be read. Its volumes stay when it goes; the "
+            "namespace takes them along. The number of members is not changed by an edit: members join one by one."
+        )
+
+
+def _connections(settings: ClusterSettings) -> Iterator[str]:
+    if not settings.network_policies:
+        yield "network_policies is false: every pod of the cluster may connect to Milvus and to what it depends on."
+    else:
+        yield (
+            "NetworkPolicies hold only where the cluster's network enforces them; on EKS that is the VPC CNI with its "
+            "network policy agent on, or Cilium or Calico."
+        )
+        if not settings.clients and not settings.service.source_ranges:
+            yield "clients is empty: nobody but Milvus's own pods may connect to 19530."
+        if not settings.monitoring:
+            yield "monitoring is empty: nobody may read metrics on 9091."
+    if settings.service.type == "LoadBalancer" and settings.tls_secret is None:
+        yield "Clients reach the load balancer without TLS: passwords and data pass in clear."
+
+
+def _secrets(plan: Plan, settings: ClusterSettings) -> Iterator[str]:
+    yield (
+        f"The password of root in the Secret {root_secret(settings)} is taken when the database is made; later it is "
+        "changed in Milvus, not there."
+    )
+    for secret in needed_secrets(plan, settings):
+        if not secret.generated:
+            keys = ", ".join(secret.keys)
+            yield f"The Secret {secret.name} ({secret.purpose}; keys {keys}) must be in namespace {settings.namespace}."
+
+
+def _nodes(plan: Plan, settings: ClusterSettings) -> Iterator[str]:
+    if settings.select_nodes == "pool":
+        names = [str(pool["name"]) for pool in plan.node_pools]
+        waiting = [
+            name for name in names if name not in settings.node_pools or settings.node_pools[name].labels is None
+        ]
+        if waiting:
+            yield (
+                f"Pods wait for nodes with the label {NODE_POOL_LABEL}, one of: {', '.join(waiting)}. Where others "
+                "label the nodes, say select_nodes or node_pools."
+            )
+    if any(role.local_disk_bytes for role in plan.roles.values()) and plan.hardware == "nvme":
+        yield (
+            "Local disks: an emptyDir is fast only where the nodes put it on their NVMe array (nodeadm RAID0, "
+            "Karpenter instanceStorePolicy RAID0), and fs.aio-max-nr is raised on them."
+        )
+    if plan.hardware == "gpu":
+        yield "GPU nodes need a driver from 545 on and the NVIDIA device plugin, which these objects do not bring."
+    if settings.autoscale:
+        yield "Autoscaling needs the metrics server; pods are added for CPU, never for memory."
+
+
+def _store(plan: Plan, settings: ClusterSettings, inside: bool) -> Iterator[str]:
+    store = settings.object_store
+    if inside or store is None:
+        return
+    if store.kind == "in_cluster":
+        yield "The object store is one MinIO with one volume: for trials. No node has been planned for it."
+        return
+    if (
+        wal_of(plan, settings).kind == "woodpecker"
+        and store.kind == "s3"
+        and "amazonaws.com" not in str(store.endpoint)
+    ):
+        yield "Woodpecker needs a store with conditional writes (If-None-Match), and versioning off."
+    if store.root_path is None:
+        yield (
+            f"In the bucket everything stands under {root_path(settings)}: two clusters with this namespace and name "
+            "need two buckets, or root_path."
+        )
+
+
+def _backup(plan: Plan, settings: ClusterSettings) -> Iterator[str]:
+    wanted = settings.backup.enabled if settings.backup is not None else plan.workload.production
+    if wanted:
+        yield "A backup is wanted, and these objects make none: they only let pods of this instance reach 9091."
+    elif plan.workload.production:
+        yield "backup is off, and production is true."
