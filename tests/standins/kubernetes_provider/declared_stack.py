@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,10 @@ class DeclaredStack:
         for key, value in {"kubeconfig": str(kubeconfig), **config}.items():
             stack.configure(key, value)
         return stack
+
+    def with_environment(self, **changes: str) -> DeclaredStack:
+        """The same stack with more environment variables."""
+        return replace(self, pulumi=self.pulumi.with_environment(**changes))
 
     def configure(self, key: str, value: str) -> None:
         """Set kubernetes:KEY."""
