@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import select
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pulumi_milvus.cluster_access.access import ClusterAccess
@@ -95,10 +95,10 @@ class PortForward:
             self._open.add(connection)
         stream: Stream | None = None
         try:
-            stream = self._open_stream()
-            _join(connection, stream.socket)
-            # What the far end says of a port that nobody listens on comes only after the stream has been opened.
-            self.trouble = f"{self.target}: {stream.trouble()}" if stream.trouble() else ""
+            stream, target = self._open_stream()
+            # A stream opens to a port that nobody listens on too; only then comes what the far end says of it.
+            if not _join(connection, stream.socket, self._heard):
+                self.trouble = f"{target}: {stream.trouble() or 'it ended the connection without a word'}"
         except ResourceError as error:
             self.trouble = str(error)
             self.is_hopeless = isinstance(error, ClusterError) and error.is_for_good
@@ -111,7 +111,10 @@ class PortForward:
             with self._lock:
                 self._open.discard(connection)
 
-    def _open_stream(self) -> Stream:
+    def _heard(self) -> None:
+        self.trouble, self.is_hopeless = "", False
+
+    def _open_stream(self) -> tuple[Stream, Target]:
         targets = self._way.targets()
         with self._lock:
             first, self._turn = self._turn, self._turn + 1
@@ -124,22 +127,45 @@ class PortForward:
             except ResourceError as error:
                 failed.append(str(error))
                 continue
-            self.target, self.trouble = target, ""
-            return stream
+            self.target = target
+            return stream, target
         raise ResourceError("; ".join(failed))
 
 
-def _join(near: socket.socket, far: socket.socket) -> None:
-    """Carry bytes both ways until either end is done."""
-    ends = {near: far, far: near}
+def _join(near: socket.socket, far: socket.socket, heard: Callable[[], None]) -> bool:
+    """Carry bytes both ways until either end is done; whether the far end ever said something.
+
+    Each way has a thread of its own: the client's thread behind `far` blocks while its bytes are not taken, so one
+    thread that blocks while it gives it more would wait for ever.
+    """
     near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    while True:
-        readable, _, _ = select.select([near, far], [], [])
-        for end in readable:
-            data = end.recv(_CHUNK_BYTES)
-            if not data:
-                return
-            ends[end].sendall(data)
+    came = threading.Event()
+
+    def first() -> None:
+        came.set()
+        heard()
+
+    back = threading.Thread(target=_carry, args=[far, near, first], name="port-forward-back", daemon=True)
+    back.start()
+    _carry(near, far, lambda: None)
+    back.join()
+    return came.is_set()
+
+
+def _carry(source: socket.socket, sink: socket.socket, first: Callable[[], None]) -> None:
+    try:
+        data = source.recv(_CHUNK_BYTES)
+        if data:
+            first()
+        while data:
+            sink.sendall(data)
+            data = source.recv(_CHUNK_BYTES)
+    except OSError as error:
+        _log.debug("a forwarded connection ended: %s", error)
+    # gRPC does without half-closed connections; ending both wakes the other direction.
+    for end in (source, sink):
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 class ServiceWay:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import string
+
 from pulumi_milvus.resources.letters_from_seed import letters_from_seed, new_seed
 
 __all__ = ["LENGTH", "new_seed", "password"]
 
 LENGTH = 40
-"""Characters: 238 bits. Milvus takes 6 to 72 (docs v3.0.x, adminGuide/authenticate.md, `defaultRootPassword`)."""
+"""Characters: 238 bits. Milvus takes 6 to 72 (docs v3.0.x, adminGuide/authenticate.md)."""
+_KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+"""Each occurs: three of the four kinds that Zilliz Cloud asks for (API reference v2.5.x of pymilvus)."""
 
 
 def password(seed: str, rotation: int) -> str:
     """The password of one rotation; of one, nothing can be told about another."""
-    return letters_from_seed(seed, f"root password {rotation}", LENGTH)
+    for attempt in itertools.count(1):
+        found = letters_from_seed(seed, f"root password {rotation}", LENGTH * attempt)[-LENGTH:]
+        if all(set(kind).intersection(found) for kind in _KINDS):
+            return found
+    raise AssertionError("unreachable")
