@@ -16,40 +16,7 @@ import pytest
 
 from control_plane import ControlPlane
 from kubernetes_provider.declared_stack import Code, Declaration, DeclaredStack, declared
-
-MILVUS_DEFINITION = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "milvuses.milvus.io"},
-    "spec": {
-        "group": "milvus.io",
-        "scope": "Namespaced",
-        "names": {"kind": "Milvus", "listKind": "MilvusList", "plural": "milvuses", "singular": "milvus"},
-        "versions": [
-            {
-                "name": "v1beta1",
-                "served": True,
-                "storage": True,
-                "subresources": {"status": {}},
-                "schema": {
-                    "openAPIV3Schema": {
-                        "type": "object",
-                        "properties": {
-                            "spec": {
-                                "type": "object",
-                                "properties": {"mode": {"type": "string"}, "replicas": {"type": "integer"}},
-                            },
-                            "status": {"type": "object", "properties": {"status": {"type": "string"}}},
-                        },
-                    }
-                },
-            }
-        ],
-    },
-}
-
-PLACE = declared("v1", "Namespace", "place", {"metadata": {"name": "place"}})
-IN_PLACE = {"depends_on": '[made["place"]]'}
+from kubernetes_provider.samples import IN_PLACE, MILVUS_DEFINITION, PLACE, config_map, milvus
 
 
 @pytest.fixture
@@ -59,15 +26,7 @@ def stack(engine: Path, tmp_path: Path, control_plane: ControlPlane) -> Declared
 
 
 def settings(value: str, **metadata: Any) -> Declaration:
-    return declared("v1", "ConfigMap", "settings", {"metadata": {"namespace": "place", **metadata}, "data": {"a": value}},
-                    **IN_PLACE)  # fmt: skip
-
-
-def milvus(*, annotations: dict[str, str] | None = None, **spec: Any) -> Declaration:
-    metadata: dict[str, Any] = {"name": "store", "namespace": "place"}
-    if annotations is not None:
-        metadata["annotations"] = annotations
-    return declared("milvus.io/v1beta1", "Milvus", "store", {"metadata": metadata, "spec": spec}, **IN_PLACE)
+    return config_map("settings", value, {"namespace": "place", **metadata}, **IN_PLACE)
 
 
 def operations(stack: DeclaredStack) -> dict[str, str]:
@@ -185,7 +144,8 @@ def test_what_the_server_refuses_fails_the_preview(stack: DeclaredStack, control
     assert 'the Kubernetes API server reported that "place/store" failed to fully initialize or become live' in text
     assert ".spec.zzz: field not declared in schema" in text
     stack.declare(PLACE, milvus(mode=7))
-    assert ".spec.mode: expected string" in stack.preview(check=False).stdout
+    failed = stack.preview(check=False)
+    assert ".spec.mode: expected string" in failed.stdout + failed.stderr
 
 
 def test_drift_is_seen_by_a_refresh_and_mended_by_an_update(stack: DeclaredStack, control_plane: ControlPlane) -> None:
@@ -203,11 +163,8 @@ def test_drift_is_seen_by_a_refresh_and_mended_by_an_update(stack: DeclaredStack
     conflict = stack.up(check=False)
     text = conflict.stdout + conflict.stderr
     assert 'had an apply conflict: Apply failed with 1 conflict: conflict with "kubectl-patch"' in text
-    stack.declare(
-        PLACE,
-        milvus(mode="cluster", replicas=2, annotations={"pulumi.com/patchForce": "true"}),
-        settings("1", name="fixed"),
-    )
+    forced = milvus(mode="cluster", replicas=2, annotations={"pulumi.com/patchForce": "true"})
+    stack.declare(PLACE, forced, settings("1", name="fixed"))
     stack.up()
     live = control_plane.api.get("Milvus", "store", "place")
     assert live is not None
@@ -218,14 +175,10 @@ def test_drift_is_seen_by_a_refresh_and_mended_by_an_update(stack: DeclaredStack
 def test_objects_that_are_there_already(stack: DeclaredStack, control_plane: ControlPlane) -> None:
     """Facts 56 and 59: refused, imported, or taken over where the provider is told so."""
     control_plane.namespace("place")
-    there = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "pre", "namespace": "place"},
-        "data": {"a": "1"},
-    }
-    control_plane.api.apply(there)
-    mine = declared("v1", "ConfigMap", "pre", {"metadata": {"name": "pre", "namespace": "place"}, "data": {"a": "1"}})
+    pre, taken = ({"name": name, "namespace": "place"} for name in ("pre", "other"))
+    for metadata in (pre, taken):
+        control_plane.api.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": "1"}})
+    mine = config_map("pre", "1", pre)
     stack.declare(mine)
     stack.preview()
     refused = stack.up(check=False)
@@ -241,13 +194,9 @@ def test_objects_that_are_there_already(stack: DeclaredStack, control_plane: Con
     assert stack.resource("pre")["inputs"]["data"] == {"a": "1"}
     stack.up("--expect-no-changes")
 
-    control_plane.api.apply({**there, "metadata": {"name": "other", "namespace": "place"}})
-    other = declared(
-        "v1", "ConfigMap", "other", {"metadata": {"name": "other", "namespace": "place"}, "data": {"a": "2"}}
-    )
     stack.configure("upsertExistingObjects", "true")
     stack.configure("enablePatchForce", "true")
-    stack.declare(mine, other)
+    stack.declare(mine, config_map("other", "2", taken))
     stack.up()
     live = control_plane.api.get("ConfigMap", "other", "place")
     assert live is not None

@@ -6,13 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from test_kubernetes_provider_life import IN_PLACE, MILVUS_DEFINITION, PLACE, milvus
 
 from control_plane import GIB, ControlPlane, NodeShape
 from kubernetes_provider.declared_stack import DeclaredStack, declared
+from kubernetes_provider.samples import IN_PLACE, MILVUS_DEFINITION, PLACE, milvus, service, workload
 
 HEALTHY = {"pulumi.com/waitFor": "jsonpath={.status.status}=Healthy"}
 BRIEFLY = {"pulumi.com/timeoutSeconds": "4"}
@@ -84,33 +83,6 @@ def test_a_wait_that_is_none_is_found_after_the_write(stack: DeclaredStack, cont
     control_plane.api.delete("Milvus", "store", "place")
     stack.declare(PLACE, milvus(mode="cluster", annotations={**HEALTHY, "pulumi.com/skipAwait": "true"}))
     stack.up()
-
-
-def workload(kind: str, name: str, *, annotations: dict[str, str] | None = None, memory_gib: int = 1) -> Any:
-    template = {
-        "metadata": {"labels": {"app": name}},
-        "spec": {
-            "containers": [
-                {"name": "c", "image": "none", "resources": {"requests": {"cpu": "0.5", "memory": f"{memory_gib}Gi"}}}
-            ]
-        },
-    }
-    spec: dict[str, Any] = {"template": template}
-    if kind == "Job":
-        template["spec"]["restartPolicy"] = "Never"
-    else:
-        spec |= {"replicas": 2, "selector": {"matchLabels": {"app": name}}}
-    if kind == "StatefulSet":
-        spec["serviceName"] = name
-    metadata = {"name": name, "namespace": "place", "annotations": annotations or {}}
-    version = "batch/v1" if kind == "Job" else "apps/v1"
-    return declared(version, kind, name, {"metadata": metadata, "spec": spec}, **IN_PLACE)
-
-
-def service(name: str, **spec: Any) -> Any:
-    full = {"selector": {"app": name}, "ports": [{"port": 80}], **spec}
-    properties = {"metadata": {"name": f"{name}-svc", "namespace": "place"}, "spec": full}
-    return declared("v1", "Service", f"{name}-svc", properties, **IN_PLACE)
 
 
 def test_workloads_that_become_ready(stack: DeclaredStack, control_plane: ControlPlane) -> None:
