@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
-from pulumi_milvus.rules import index_pair, insert_acknowledge, lite_limits, metric_follows_model, outgrown, wal_allowed
+from pulumi_milvus.rules import (
+    data_loss,
+    index_pair,
+    insert_acknowledge,
+    lite_limits,
+    metric_follows_model,
+    outgrown,
+    version_pairs,
+    wal_allowed,
+    wal_unchanged,
+)
+from pulumi_milvus.rules.change_facts import DeploymentChange, DeploymentFacts
 from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts, WrittenPlanFacts
 
 # What each rule can judge, by the kind of facts. A later rule adds its line here and nowhere else.
@@ -23,30 +34,43 @@ ENVIRONMENT_CHECKS: Final[tuple[Callable[[EnvironmentFacts], list[Finding]], ...
     lite_limits.check,
     insert_acknowledge.check,
     wal_allowed.check,
+    version_pairs.check,
 )
 WRITTEN_PLAN_CHECKS: Final[tuple[Callable[[WrittenPlanFacts], list[Finding]], ...]] = (outgrown.check,)
+CHANGE_CHECKS: Final[tuple[Callable[[DeploymentChange], list[Finding]], ...]] = (
+    data_loss.check,
+    wal_unchanged.check,
+    version_pairs.check_change,
+)
 
 # The ids are a public contract: documentation, policy names, JSON and configuration name them.
 RULE_IDS: Final = (
+    data_loss.RULE,
     index_pair.RULE,
     insert_acknowledge.RULE,
     lite_limits.RULE,
     metric_follows_model.RULE,
     outgrown.RULE,
+    version_pairs.RULE,
     wal_allowed.RULE,
+    wal_unchanged.RULE,
 )
 
 __all__ = [
+    "CHANGE_CHECKS",
     "ENVIRONMENT_CHECKS",
     "FIELD_CHECKS",
     "RULE_IDS",
     "SCALAR_INDEX_CHECKS",
     "WRITTEN_PLAN_CHECKS",
+    "DeploymentChange",
+    "DeploymentFacts",
     "EnvironmentFacts",
     "Finding",
     "ScalarIndexFacts",
     "VectorFieldFacts",
     "WrittenPlanFacts",
+    "check_change",
     "check_environment",
     "check_field",
     "check_scalar_index",
@@ -72,3 +96,8 @@ def check_environment(facts: EnvironmentFacts) -> list[Finding]:
 def check_written_plan(facts: WrittenPlanFacts) -> list[Finding]:
     """All rules on a written plan beside what is declared now."""
     return [finding for rule in WRITTEN_PLAN_CHECKS for finding in rule(facts)]
+
+
+def check_change(change: DeploymentChange) -> list[Finding]:
+    """All rules on what is to be changed about a deployment that exists."""
+    return [finding for rule in CHANGE_CHECKS for finding in rule(change)]

@@ -56,8 +56,9 @@ class EnvironmentFacts:
 
     ``rows`` counts the vectors of all collections at the horizon, ``largest_collection_rows`` those of the largest one.
     ``latency_p99_ms``, ``queries_per_second`` and ``insert_acknowledge_ms`` as declared; ``wal`` is one of
-    ``planning.load.wal.WAL_NAMES``, or rocksmq, natsmq; ``milvus_version`` a text such as ``2.6.24``. None means not
-    known, and is not judged.
+    ``planning.load.wal.WAL_NAMES``, or rocksmq, natsmq; ``milvus_version`` a text such as ``2.6.24``, so are
+    ``operator_version`` (Milvus Operator), ``woodpecker_version`` (the service) and ``cuda_driver_version``;
+    ``index_format_version`` is ``dataCoord.targetVecIndexVersion``. None means not known, and is not judged.
     """
 
     topology: str
@@ -71,6 +72,11 @@ class EnvironmentFacts:
     insert_acknowledge_ms: float | None = None
     wal: str | None = None
     milvus_version: str | None = None
+    gpu_image: bool | None = None
+    operator_version: str | None = None
+    woodpecker_version: str | None = None
+    cuda_driver_version: str | None = None
+    index_format_version: int | None = None
     shards: int | None = None
 
 
