@@ -46,7 +46,7 @@ class Loop:
         waits = self.reconciler.waits
         self._resync[key] = now + waits.resync_seconds
         try:
-            seconds = self.reconciler.reconcile(*key)
+            seconds = self.reconciler.one_look().reconcile(*key)
         except ApiError as error:
             if error.is_conflict:
                 self._look_again(key, now)
@@ -88,7 +88,7 @@ class Loop:
 
     def _renew(self, resource: Document) -> None:
         try:
-            self.reconciler.renew_status(resource, probe=True)
+            self.reconciler.one_look().renew_status(resource, probe=True)
         except ApiError as error:
             # A conflict: somebody was quicker, and the next round sees what they wrote.
             if not error.is_conflict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import dependencies
 from .api import Api, ApiError
@@ -14,6 +14,7 @@ from .defaults import FINALIZER, has_finalizer, metadata_with_defaults, put_kafk
 from .documents import Document, drop_at, section, value_at
 from .manifests import bad_global_volume
 from .objects import load_balancer_address, reconcile_config_maps, reconcile_others, unchanged
+from .one_look import OneLook
 from .status import DELETING, first_status, is_true, status_of
 from .surroundings import Surroundings, name_of, secret_values
 from .turns import offline_components
@@ -34,6 +35,10 @@ class Reconciler:
     waits: Waits
     unreachable_endpoints: Callable[[], frozenset[str]]
     time_text: Callable[[], str]
+
+    def one_look(self) -> Reconciler:
+        """The same, for one look."""
+        return replace(self, api=OneLook(self.api))
 
     def reconcile(self, namespace: str, name: str) -> float | None:
         """Look once; the seconds until the next look, or None where an event or the resync will do.

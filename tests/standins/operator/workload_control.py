@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from .api import Api
-from .components import Workload, has_slots, is_manual, replicas_of
+from .components import Workload, common_labels, has_slots, is_manual, replicas_of
 from .configuration import checksum
 from .deployments import MIN_READY_SECONDS, single_deployment, slot_deployment, slot_name
 from .documents import Document, section, value_at
@@ -79,18 +79,8 @@ class WorkloadControl:
         spec = self._resource["spec"]
         if self._current_slot() is None:
             self._mark(current_slot="0")
-            raise LookAgainError
-        present = [self._get(slot_name(self._name, self._workload, slot)) for slot in (0, 1)]
-        for slot, found in enumerate(present):
-            if found is None:
-                digest = checksum(self._resource)
-                made = slot_deployment(self._resource, self._workload, self._surroundings, slot, checksum=digest)
-                self._write(None, made)
-                raise LookAgainError(0.0)
-        here, there = (present[0], present[1]) if self._current_slot() == "0" else (present[1], present[0])
-        assert here is not None
-        assert there is not None
-        pair = Pair(here, there)
+        first, second = self._slot(0), self._slot(1)
+        pair = Pair(first, second) if self._current_slot() == "0" else Pair(second, first)
         if is_manual(spec):
             self._renew_generation(pair.current)
             return
@@ -102,6 +92,16 @@ class WorkloadControl:
             return
         self._roll(pair)
         self._move_pods(pair)
+
+    def _slot(self, slot: int) -> Document:
+        """A slot's Deployment; made where it is not there."""
+        present = self._get(slot_name(self._name, self._workload, slot))
+        if present is not None:
+            return present
+        digest = checksum(self._resource)
+        return self._write(
+            None, slot_deployment(self._resource, self._workload, self._surroundings, slot, checksum=digest)
+        )
 
     def _roll(self, pair: Pair) -> None:
         template = pod_template(
@@ -155,7 +155,7 @@ class WorkloadControl:
         wished["metadata"].setdefault("annotations", {})[_GENERATION] = str(self._generation())
         self._write(before, wished)
 
-    def _write(self, present: Document | None, wished: Document) -> None:
+    def _write(self, present: Document | None, wished: Document) -> Document:
         own = wished["spec"]
         if "minReadySeconds" in own:
             own["minReadySeconds"] = self._waits.min_ready_seconds(MIN_READY_SECONDS)
@@ -164,9 +164,8 @@ class WorkloadControl:
             if not own.get(key):
                 own.pop(key, None)
         if present is None:
-            self._api.create(wished)
-        elif not unchanged(present, wished):
-            self._api.update(wished)
+            return self._api.create(wished)
+        return present if unchanged(present, wished) else self._api.update(wished)
 
     def _mark(self, *, current_slot: str | None = None, rolling: str | None = None) -> None:
         """Write the state of the slots into the resource; the operator keeps it nowhere else."""
@@ -188,8 +187,10 @@ class WorkloadControl:
         return int(self._resource["metadata"].get("generation") or 0)
 
     def _has_terminating_pods(self) -> bool:
-        pods = self._api.list("Pod", self._namespace, self._workload.labels(self._name))
-        return any(value_at(pod, "metadata", "deletionTimestamp") for pod in pods)
+        wanted = self._workload.labels(self._name).items()
+        pods = self._api.list("Pod", self._namespace, common_labels(self._name))
+        own = [pod for pod in pods if wanted <= section(pod, "metadata", "labels").items()]
+        return any(value_at(pod, "metadata", "deletionTimestamp") for pod in own)
 
     def _get(self, name: str) -> Document | None:
         return self._api.get("Deployment", self._namespace, name)
