@@ -36,6 +36,24 @@ def place(plane: ControlPlane, not_on: str = "") -> str:
     return str(pod["spec"]["nodeName"])
 
 
+def test_node_renews_its_lease(control_plane: ControlPlane) -> None:
+    # Without a lease a node is taken for lost after 50 s, comes back, is lost again ...
+    (name,) = control_plane.nodes([NodeShape()])
+
+    def lease() -> Object | None:
+        return control_plane.api.get("Lease", name, "kube-node-lease")
+
+    first = control_plane.api.wait_until("the node has a lease", lease)
+    assert first is not None
+    assert first["spec"]["leaseDurationSeconds"] == 40
+    control_plane.api.wait_until(
+        "the lease is renewed",
+        lease,
+        lambda found: found is not None and found["spec"]["renewTime"] != first["spec"]["renewTime"],
+        seconds=40,
+    )
+
+
 def test_pod_leaves_a_lost_node_which_then_comes_back(control_plane: ControlPlane) -> None:
     control_plane.nodes([NodeShape()])
     control_plane.api.apply(impatient("x"))

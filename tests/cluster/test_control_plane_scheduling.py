@@ -36,7 +36,7 @@ def wait_for(plane: ControlPlane, running: int, pending: int) -> dict[str, list[
         refused = [one for one in found["Pending"] if any(unhealthy(one))]
         return len(found["Running"]) == running and len(refused) == pending == len(found["Pending"])
 
-    return plane.api.wait_until(f"{running} pods run, {pending} wait", lambda: by_phase(plane), settled, seconds=20)
+    return plane.api.wait_until(f"{running} pods run, {pending} wait", lambda: by_phase(plane), settled)
 
 
 def test_three_of_four_large_pods_find_a_node(control_plane: ControlPlane) -> None:

@@ -152,6 +152,8 @@ def _kwok(binary: Path, ports: Ports, credentials: Credentials) -> list[str | Pa
         f"--server-address={LOOPBACK}:{ports.kwok}",
         *_serving(credentials),
         f"--enable-crds={','.join(KWOK_KINDS)}",
+        # As a kubelet does. Without leases the controller takes a node for lost after its grace of 50 s.
+        "--node-lease-duration-seconds=40",
     ]
 
 
