@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from pulumi_milvus.resources.alias.handler import AliasSpec
 from pulumi_milvus.resources.collection.spec import CollectionSpec
+from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
 from pulumi_milvus.resources.generated_keys.spec import OUTPUTS as KEYS_OUTPUTS
 from pulumi_milvus.resources.generated_keys.spec import GeneratedKeysSpec
 from pulumi_milvus.resources.operator_guard.spec import OperatorGuardSpec
@@ -91,6 +92,8 @@ def package_schema() -> str:
     resources["milvus:index:OperatorGuard"] = _resource(OperatorGuardSpec, types, required=(), outputs=("clusterId",))
     resources["milvus:index:RootPassword"] = _resource(RootPasswordSpec, types, required=(), outputs=PASSWORD_OUTPUTS)
     resources["milvus:index:GeneratedKeys"] = _resource(GeneratedKeysSpec, types, required=(), outputs=KEYS_OUTPUTS)
+    guarded = {"milvusVersion", "name", "namespace", "topology", "wal"}
+    resources["milvus:index:DataGuard"] = _resource(DataGuardSpec, types, required=guarded, outputs=())
     return json.dumps(schema)
 
 

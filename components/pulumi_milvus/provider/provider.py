@@ -17,6 +17,7 @@ from pulumi_milvus.provider.engine_log import EngineLog
 from pulumi_milvus.provider.package_schema import package_schema
 from pulumi_milvus.resources.alias.handler import AliasHandler
 from pulumi_milvus.resources.collection.handler import CollectionHandler
+from pulumi_milvus.resources.data_guard.handler import DataGuardHandler
 from pulumi_milvus.resources.errors import ResourceError, without_token
 from pulumi_milvus.resources.generated_keys.handler import SECRET_OUTPUTS as SECRET_KEYS
 from pulumi_milvus.resources.generated_keys.handler import GeneratedKeysHandler
@@ -55,6 +56,7 @@ class MilvusProvider(protocol.Provider):
             "milvus:index:OperatorGuard": OperatorGuardHandler(),
             "milvus:index:RootPassword": RootPasswordHandler(),
             "milvus:index:GeneratedKeys": GeneratedKeysHandler(),
+            "milvus:index:DataGuard": DataGuardHandler(),
         }
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:

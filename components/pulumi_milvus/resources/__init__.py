@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         FunctionArgs,
         IndexArgs,
     )
+    from pulumi_milvus.resources.data_guard.resource import DataGuard, DataGuardArgs
     from pulumi_milvus.resources.generated_keys.resource import GeneratedKeys, GeneratedKeysArgs
     from pulumi_milvus.resources.operator_guard.resource import OperatorGuard, OperatorGuardArgs
     from pulumi_milvus.resources.provider_resource import ClusterArgs, Provider, ProviderArgs
@@ -25,6 +26,8 @@ __all__ = [
     "ClusterArgs",
     "Collection",
     "CollectionArgs",
+    "DataGuard",
+    "DataGuardArgs",
     "FieldArgs",
     "FunctionArgs",
     "GeneratedKeys",
@@ -44,6 +47,8 @@ _HOMES = {
     "Alias": "alias.resource",
     "AliasArgs": "alias.resource",
     "ClusterArgs": "provider_resource",
+    "DataGuard": "data_guard.resource",
+    "DataGuardArgs": "data_guard.resource",
     "GeneratedKeys": "generated_keys.resource",
     "GeneratedKeysArgs": "generated_keys.resource",
     "OperatorGuard": "operator_guard.resource",

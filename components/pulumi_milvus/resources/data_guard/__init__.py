@@ -1,0 +1,1 @@
+"""`milvus:index:DataGuard`: refuses the changes of an environment that would part Milvus from its data."""

@@ -1,0 +1,46 @@
+"""What a DataGuard is told of a plan in a cluster."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pulumi_milvus.manifests.agreement import variant_of
+from pulumi_milvus.manifests.names import root_path
+from pulumi_milvus.manifests.outside import etcd_endpoints, store_endpoint, wal_of
+from pulumi_milvus.manifests.setting_values import ClusterSettings
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.resources.data_guard.resource import DataGuardArgs
+
+_WALS = {"woodpecker_service": "woodpecker-service"}
+_INSIDE = "woodpecker-local"
+
+
+def data_guard_args(plan: Plan, settings: ClusterSettings, *, disposable: bool = False) -> DataGuardArgs:
+    """Arguments of the DataGuard of a deployment, everything that is left to a default said."""
+    variant = variant_of(plan, settings)
+    kind = wal_of(plan, settings).kind
+    found: dict[str, object] = {
+        "namespace": settings.namespace,
+        "name": settings.name,
+        "topology": plan.topology,
+        "variant": variant,
+        "milvus_version": plan.milvus_version,
+        "gpu_image": plan.hardware == "gpu",
+        "wal": _INSIDE if variant == "self_contained" else _WALS.get(kind, kind),
+        "collections": {collection.name: collection.vectors for collection in plan.collections},
+        "disposable": disposable,
+    }
+    store = settings.object_store
+    if variant == "operator" and store is not None:
+        found["object_store"] = {
+            "kind": store.kind,
+            "bucket": store.bucket,
+            "endpoint": store_endpoint(store, settings),
+            "root_path": store.root_path or root_path(settings),
+        }
+        found["etcd"] = {
+            "kind": settings.etcd.kind,
+            "endpoints": etcd_endpoints(plan, settings),
+            "root_path": settings.etcd.root_path or root_path(settings),
+        }
+    return cast(DataGuardArgs, found)

@@ -1,0 +1,105 @@
+"""Check, diff, create, read, update and delete of `milvus:index:DataGuard`."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from pulumi_milvus.resources.data_guard.judge import as_problem, as_warning, facts_of, own_problems
+from pulumi_milvus.resources.data_guard.kept import kept_words
+from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
+from pulumi_milvus.resources.differences import differences
+from pulumi_milvus.resources.errors import ResourceError
+from pulumi_milvus.resources.handler import Changes, Checked, Found, Scene
+from pulumi_milvus.resources.problems import PropertyProblem, from_validation
+from pulumi_milvus.resources.wire import UNKNOWN, Plain, has_unknown
+from pulumi_milvus.rules import check_change
+from pulumi_milvus.rules.change_facts import DeploymentChange
+
+_HOW_TO_ALLOW = (
+    "it was not applied before, so none of this is done. Only where nobody needs the data: set disposable: true, run "
+    "`pulumi up` with nothing else changed, then make the change"
+)
+_UNREADABLE = (
+    "the state has a guard that this release of pulumi-milvus cannot read, so it cannot tell what would lose data; use "
+    "the release that wrote it. To start anew with what is declared now: pulumi state delete '{urn}'"
+)
+
+
+class DataGuardHandler:
+    """What leads Milvus to its data is kept in the state, and every change of it is judged before anything is done."""
+
+    def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
+        """Refuse what would part Milvus from its data; what is not known in this preview is judged later."""
+        judged = _with_known(new, old)
+        if has_unknown(judged):
+            return Checked(new)
+        try:
+            spec = DataGuardSpec.model_validate(judged)
+        except ValidationError as error:
+            return Checked(new, from_validation(error, DataGuardSpec))
+        inputs = new if has_unknown(new) else spec.model_dump(by_alias=True, exclude_none=True)
+        problems = own_problems(spec)
+        if not old or problems:
+            return Checked(inputs, problems)
+        before = _parsed(old)
+        if before is None:
+            return Checked(inputs, [PropertyProblem("", _UNREADABLE.format(urn=scene.urn))])
+        findings = check_change(DeploymentChange(before=facts_of(before), after=facts_of(spec)))
+        for finding in findings:
+            if finding.level != "error":
+                scene.log("warning", as_warning(finding))
+        problems = [as_problem(finding) for finding in findings if finding.level == "error"]
+        if problems:
+            problems.append(PropertyProblem("disposable", _HOW_TO_ALLOW))
+        return Checked(inputs, problems)
+
+    def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
+        """Every value that differs; nothing replaces a guard."""
+        return Changes(differences(old_state, new_inputs))
+
+    def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
+        """Note what leads to the data."""
+        return ("" if preview else f"{inputs['namespace']}/{inputs['name']}"), inputs
+
+    def read(self, scene: Scene, identifier: str, known: Plain) -> Found:
+        """As it is known. Raises ResourceError for an import: there is nothing of it outside the state."""
+        if not known:
+            raise ResourceError(
+                "a guard cannot be imported, since nothing of it is outside the state; declare it, and `pulumi up` "
+                "notes from then on what leads to the data (docs/changes.md)"
+            )
+        return Found(identifier, known, known)
+
+    def update(self, scene: Scene, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
+        """Note what was allowed."""
+        return inputs
+
+    def delete(self, scene: Scene, identifier: str, state: Plain) -> None:
+        """Delete nothing, and say what is kept."""
+        before = _parsed(state)
+        if before is not None:
+            scene.log("info", kept_words(facts_of(before)))
+
+
+def _parsed(values: Plain) -> DataGuardSpec | None:
+    """Values of an earlier run, or None where this release cannot read them."""
+    known = {info.alias or key for key, info in DataGuardSpec.model_fields.items()}
+    try:
+        return DataGuardSpec.model_validate({key: value for key, value in values.items() if key in known})
+    except ValidationError:
+        return None
+
+
+def _with_known(new: Plain, old: Plain) -> Plain:
+    """New values, where a preview does not know one the old value."""
+    return {key: _known(value, old.get(key, UNKNOWN)) for key, value in new.items()}
+
+
+def _known(new: object, old: object) -> object:
+    if new is UNKNOWN:
+        return old
+    if isinstance(new, dict):
+        return _with_known(new, old if isinstance(old, dict) else {})
+    if isinstance(new, list) and has_unknown(new):
+        return old
+    return new
