@@ -446,10 +446,10 @@ TRAPS: Final[dict[str, Trap]] = {
         lambda resource: first_component(resource).update(serviceType="LoadBalancer"),
     ),
     "images-from-elsewhere": Trap(
-        "the tool image and the idle slot's image `dummy` come from other registries",
-        f"{_RECORDED}, cluster-tool-image",
+        "the idle slot's image is `dummy`; a tool image of another version than the operator's merges config its own way",
+        f"{_RECORDED}, cluster-tool-image; read: pkg/controllers/deploy_ctrl_util.go, setup.go",
         lambda resource, _plan: (
-            at(resource, "spec.components.toolImage") is not None
+            at(resource, "spec.components.toolImage") is None
             and at(resource, "spec.components.dummyImage") == at(resource, "spec.components.image")
         ),
         drop("spec.components.dummyImage"),

@@ -119,6 +119,7 @@ def test_notes_say_what_objects_cannot() -> None:
     assert "milvus.io/node-pool" not in told("distributed", STORE | {"select_nodes": "none"})
     assert "RAID0" in told("nvme", STORE)
     assert "driver from 545" in told("gpu", STORE)
+    assert "in namespace milvus-operator" in told("distributed", STORE | {"operator": "existing"})
     assert "for trials" in told("trial", {"object_store": "in_cluster"})
     assert "makes none" not in told("standalone", {})
     assert "these objects make none" in told("distributed", STORE)
@@ -129,5 +130,6 @@ def test_notes_say_what_objects_cannot() -> None:
     )
     assert "conditional writes" in everything
     assert "metrics server" in everything
+    assert "the operator needs the registry too" in everything
     assert "without TLS" not in everything
     assert "without TLS" in told("distributed", STORE | {"service": EVERYTHING["service"]})

@@ -14,9 +14,6 @@ ETCD_IMAGE: Final = "quay.io/coreos/etcd:v3.5.25"
 # The first release with conditional writes as Woodpecker needs them (Milvus 3.0 docs, adminGuide/woodpecker.md), and
 # the chart's (milvus-helm 5.0.19). MinIO publishes at quay.io too, where it can still be pulled.
 MINIO_IMAGE: Final = "quay.io/minio/minio:RELEASE.2024-12-18T13-15-44Z"
-# The operator that the objects here are made for and tried with (recorded: a6dcc63, v1.3.8 and one fix).
-OPERATOR_VERSION: Final = "1.3.8"
-OPERATOR_IMAGE: Final = f"milvusdb/milvus-operator:v{OPERATOR_VERSION}"
 _WITH_HOST: Final = re.compile(r"[^/]*[.:][^/]*/")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pulumi_milvus.manifests.images import OPERATOR_IMAGE, image, milvus_image, pull_secrets
+from pulumi_milvus.manifests.images import milvus_image, pull_secrets
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.milvus_config import TLS_PATH, guard_config, index_config, merged
 from pulumi_milvus.manifests.names import (
@@ -78,8 +78,8 @@ def _components(plan: Plan, settings: ClusterSettings) -> dict[str, Any]:
         "paused": False,
         "disableMetric": not settings.metrics,
         "targetPortType": "string",
-        # Both stand in pod templates, and must come from the registry that is named.
-        "toolImage": image(OPERATOR_IMAGE, settings),
+        # The idle one of two Deployments of query nodes is called `dummy` otherwise, of no registry. The tool image is
+        # left to the operator: it takes its own, which is of its version and of the registry that it came from.
         "dummyImage": milvus,
         "serviceAccountName": f"{settings.name}-milvus",
         "securityContext": dict(_SECURITY),

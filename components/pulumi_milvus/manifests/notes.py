@@ -20,6 +20,7 @@ def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
         *_connections(settings),
         *_secrets(plan, settings),
         *_nodes(plan, settings),
+        *_operator(settings, inside),
         *_store(plan, settings, inside),
         *_backup(plan, settings),
     )
@@ -86,6 +87,16 @@ def _nodes(plan: Plan, settings: ClusterSettings) -> Iterator[str]:
         yield "GPU nodes need a driver from 545 on and the NVIDIA device plugin, which these objects do not bring."
     if settings.autoscale:
         yield "Autoscaling needs the metrics server; pods are added for CPU, never for memory."
+
+
+def _operator(settings: ClusterSettings, inside: bool) -> Iterator[str]:
+    if not inside and settings.registry is not None:
+        yield "Milvus's pods begin with a container of the operator's own image: the operator needs the registry too."
+    if not inside and settings.operator == "existing":
+        yield (
+            f"An operator is expected in namespace {settings.operator_namespace}, 1.3.8 or newer; the NetworkPolicies let "
+            "it reach etcd and the object store from there."
+        )
 
 
 def _store(plan: Plan, settings: ClusterSettings, inside: bool) -> Iterator[str]:
