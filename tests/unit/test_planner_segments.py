@@ -108,37 +108,28 @@ def segment_of(collection: Mapping[str, Any], rows: int, on_gpu: bool) -> Part:
     )
 
 
-def segments_of(plain: Mapping[str, Any], plan: Plan) -> list[Part]:
-    """Every segment of one copy of the data, the biggest first."""
+def segments_of(plain: Mapping[str, Any], plan: Plan) -> list[list[Part]]:
+    """The segments of one copy of each collection, the biggest first."""
     months, found = plain.get("horizon_months", 12), []
     for collection, planned in zip(plain["collections"], plan.collection_plans, strict=True):
-        weighed: dict[int, Part] = {}
         rows_of = list(rows_of_segments(collection, planned["segment_bytes"], months))
         assert len(rows_of) == planned["segments"]
-        for rows in rows_of:
-            if rows not in weighed:
-                weighed[rows] = segment_of(collection, rows, plan.hardware == "gpu")
-            found.append(weighed[rows])
-    return sorted(found, reverse=True)
+        weighed = {rows: segment_of(collection, rows, plan.hardware == "gpu") for rows in set(rows_of)}
+        found.append(sorted([weighed[rows] for rows in rows_of], reverse=True))
+    return found
 
 
-def placed(parts: list[Part], pods: int) -> list[Pod]:
-    """The segments on so many pods, the biggest first, each onto the pod that is least filled in any kind of room."""
-    kinds = [[part.resident for part in parts], [part.disk for part in parts], [part.gpu for part in parts]]
-    scales = [pods / sum(amounts) if sum(amounts) else 0.0 for amounts in kinds]
-
-    def filled(part: Part, resident: int = 0, disk: int = 0, gpu: int = 0) -> float:
-        amounts = (part.resident + resident, part.disk + disk, part.gpu + gpu)
-        return max(scale * amount for scale, amount in zip(scales, amounts, strict=True))
-
-    found, held = [Pod([]) for _ in range(pods)], [(0, 0, 0)] * pods
-    heap = [(0.0, place) for place in range(pods)]
-    for part in sorted(parts, key=filled, reverse=True):
-        _, place = heapq.heappop(heap)
-        found[place].parts.append(part)
-        resident, disk, gpu = held[place]
-        held[place] = (resident + part.resident, disk + part.disk, gpu + part.gpu)
-        heapq.heappush(heap, (filled(part, resident, disk, gpu), place))
+def placed(collections: list[list[Part]], pods: int) -> list[Pod]:
+    """The segments on so many pods: each collection evenly, the biggest first, onto the pod that holds least."""
+    found, held = [Pod([]) for _ in range(pods)], [0] * pods
+    for parts in sorted(collections, reverse=True):
+        heap = [(0, held[place], place) for place in range(pods)]
+        heapq.heapify(heap)
+        for part in parts:
+            number, _, place = heapq.heappop(heap)
+            found[place].parts.append(part)
+            held[place] += part.resident
+            heapq.heappush(heap, (number + 1, held[place], place))
     return found
 
 
@@ -198,12 +189,13 @@ def check_disks(plan: Plan, pods: list[Pod], parts: list[Part]) -> None:
 
 
 def check_query_nodes(plain: Mapping[str, Any], plan: Plan) -> None:
-    parts, role = segments_of(plain, plan), plan.roles["query_node"]
+    collections, role = segments_of(plain, plan), plan.roles["query_node"]
+    parts = [part for collection in collections for part in collection]
     if not parts:
         return
     for number in pods_of_copies(plan):
         assert number >= 1
-        pods = placed(parts, number)
+        pods = placed(collections, number)
         for pod in pods:
             check_memory(plan, pod, f"{number} pods")
         # One more segment is handed over: it goes to the pod that holds least.
@@ -224,7 +216,8 @@ def check_query_nodes(plain: Mapping[str, Any], plan: Plan) -> None:
 
 
 def check_standalone(plain: Mapping[str, Any], plan: Plan) -> None:
-    parts, role = segments_of(plain, plan), plan.roles["standalone"]
+    parts = [part for collection in segments_of(plain, plan) for part in collection]
+    role = plan.roles["standalone"]
     resident = STANDALONE_BYTES + sum(part.resident for part in parts)
     assert role.loaded_bytes_per_pod is not None
     assert resident <= role.loaded_bytes_per_pod * 1.0001
