@@ -1,166 +1,30 @@
-"""The traps of Milvus and its operator that a generated resource may not have: each with its source and how it shows.
-
-A check gets the Milvus resource and says whether it is free of the trap; ``broken`` puts the trap into a resource, so
-that the check is seen to notice it. Sources: Milvus Operator a6dcc63 (recorded, or read), Milvus 3.0 documentation,
-threads of milvus-io/milvus.
-"""
+"""Every trap of Milvus and its operator that is known, by name; see ``manifest_trap`` for what a trap is."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from pulumi_milvus.planning.plan import Plan
-
-Resource = dict[str, Any]
-KEYS: Final = ("standalone", "proxy", "mixCoord", "queryNode", "dataNode", "streamingNode")
-_OPERATORS_ENV: Final = {"CACHE_SIZE", "MINIO_ACCESS_KEY", "MINIO_ACCESS_KEY_ID", "MINIO_SECRET_KEY"}
-_OPERATORS_VOLUMES: Final = {"milvus-data", "milvus-config", "tools"}
-_PROBE_FIELDS: Final = {"timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"}
-
-
-@dataclass(frozen=True, slots=True)
-class Trap:
-    """One trap: what happens, where that is known from, whether a resource is free of it, and how it gets in."""
-
-    what: str
-    source: str
-    free: Callable[[Resource, Plan], bool]
-    broken: Callable[[Resource], object]
-
-
-def with_trap(trap: Trap, resource: Mapping[str, Any]) -> Resource:
-    """A copy of the resource that has the trap."""
-    changed = copy.deepcopy(dict(resource))
-    trap.broken(changed)
-    return changed
-
-
-def at(resource: Mapping[str, Any], path: str) -> Any:
-    """What stands under a path such as ``spec.components.image``; None where nothing does."""
-    found: Any = resource
-    for key in path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
-
-
-def put(path: str, value: Any) -> Callable[[Resource], object]:
-    """Sets the value under a path."""
-
-    def change(resource: Resource) -> None:
-        *parents, last = path.split(".")
-        for key in parents:
-            resource = resource.setdefault(key, {})
-        resource[last] = value
-
-    return change
-
-
-def drop(path: str) -> Callable[[Resource], object]:
-    """Takes out what stands under a path."""
-    parent, _, last = path.rpartition(".")
-    return lambda resource: at(resource, parent).pop(last)
-
-
-def components(resource: Resource) -> Iterator[tuple[str, Resource]]:
-    """The components that a resource names."""
-    for key in KEYS:
-        if at(resource, f"spec.components.{key}") is not None:
-            yield key, at(resource, f"spec.components.{key}")
-
-
-def first_component(resource: Resource) -> Resource:
-    """A component that has pods."""
-    return next(component for key, component in components(resource) if component["replicas"])
-
-
-def _volumes(resource: Resource) -> list[Resource]:
-    every = [at(resource, "spec.components"), *(component for _, component in components(resource))]
-    return [volume for part in every for volume in part.get("volumes", [])]
-
-
-def _mounts(resource: Resource) -> list[Resource]:
-    every = [at(resource, "spec.components"), *(component for _, component in components(resource))]
-    return [mount for part in every for mount in part.get("volumeMounts", [])]
-
-
-def _spelt_out(volume: Resource) -> bool:
-    """Whether the API server has nothing to add to a volume."""
-    if "hostPath" in volume:
-        return "type" in volume["hostPath"]
-    if "ephemeral" in volume:
-        return "volumeMode" in volume["ephemeral"]["volumeClaimTemplate"]["spec"]
-    source = next(volume[kind] for kind in volume if kind != "name")
-    return "emptyDir" in volume or "defaultMode" in source
-
-
-def _field_refs(value: Any) -> Iterator[Resource]:
-    if isinstance(value, dict):
-        if "fieldRef" in value:
-            yield value["fieldRef"]
-        for item in value.values():
-            yield from _field_refs(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _field_refs(item)
-
-
-def _names_of_env(resource: Resource) -> bool:
-    own = [item["name"] for item in at(resource, "spec.components.env") or []]
-    for _, component in components(resource):
-        names = [item["name"] for item in component.get("env", [])]
-        if len(set(names)) < len(names) or set(names) & _OPERATORS_ENV:
-            return False
-    return len(set(own)) == len(own) and not set(own) & _OPERATORS_ENV
-
-
-def _local_disk(resource: Resource, plan: Plan) -> bool:
-    """Query nodes and data nodes that have local disk: mounted below Milvus's folder, limited, and told to Milvus."""
-    for role, key in (("standalone", "standalone"), ("query_node", "queryNode"), ("data_node", "dataNode")):
-        if role not in plan.roles or not plan.roles[role].local_disk_bytes:
-            continue
-        component = at(resource, f"spec.components.{key}")
-        paths = [mount["mountPath"] for mount in component.get("volumeMounts", [])]
-        limit = component["resources"]["limits"].get("ephemeral-storage")
-        told = any(item["name"] == "LOCAL_STORAGE_SIZE" for item in component.get("env", []))
-        if "/var/lib/milvus/data" not in paths or limit is None or not told:
-            return False
-    needed = any(role.local_disk_bytes for role in plan.roles.values())
-    return at(resource, "spec.config.queryNode.enableDisk") is needed
-
-
-def _gpus(resource: Resource, plan: Plan) -> bool:
-    image = at(resource, "spec.components.image")
-    if plan.hardware != "gpu":
-        return not image.endswith("-gpu")
-    pool = at(resource, "spec.config.gpu") or {}
-    asked = all(
-        at(resource, f"spec.components.{key}.resources.limits").get("nvidia.com/gpu")
-        for role, key in (("query_node", "queryNode"), ("data_node", "dataNode"), ("standalone", "standalone"))
-        if role in plan.roles
-    )
-    return bool(image.endswith("-gpu") and asked and pool.get("initMemSize") and pool.get("maxMemSize"))
-
-
-def _identity_or_keys(resource: Resource, _plan: Plan) -> bool:
-    has_secret = at(resource, "spec.dependencies.storage.secretRef") is not None
-    return bool(at(resource, "spec.config.minio.useIAM")) != has_secret
-
-
-def _lose_local_disk(resource: Resource) -> None:
-    put("spec.config.queryNode.enableDisk", not at(resource, "spec.config.queryNode.enableDisk"))(resource)
-
-
-def _lose_gpu(resource: Resource) -> None:
-    image = at(resource, "spec.components.image")
-    put("spec.components.image", image.removesuffix("-gpu") if image.endswith("-gpu") else f"{image}-gpu")(resource)
-
-
-def _add_to_first(key: str, value: Any) -> Callable[[Resource], object]:
-    return lambda resource: first_component(resource).setdefault(key, []).append(value)
-
+from manifest_trap import (
+    OPERATORS_VOLUMES,
+    PROBE_FIELDS,
+    Trap,
+    add_to_first,
+    at,
+    components,
+    drop,
+    field_refs,
+    first_component,
+    gpus,
+    identity_or_keys,
+    local_disk,
+    lose_gpu,
+    lose_local_disk,
+    mounts,
+    names_of_env,
+    put,
+    spelt_out,
+    volumes,
+)
 
 _STANDALONE_BESIDE: Final = (("spec.components.standalone.replicas", 1), ("spec.mode", "cluster"))
 _RECORDED: Final = "recorded: Milvus Operator a6dcc63"
@@ -332,7 +196,7 @@ TRAPS: Final[dict[str, Trap]] = {
     "keys-and-identity": Trap(
         "with useIAM keys are not used, without it and without keys there is no way in",
         "milvus-io/milvus#18523",
-        _identity_or_keys,
+        identity_or_keys,
         lambda resource: put("spec.config.minio.useIAM", not at(resource, "spec.config.minio.useIAM"))(resource),
     ),
     "endpoint-with-scheme": Trap(
@@ -345,10 +209,10 @@ TRAPS: Final[dict[str, Trap]] = {
         "a mount exactly at /var/lib/milvus, or a volume with a name of the operator, is dropped",
         f"{_RECORDED}, cluster-data-path-collision, cluster-data-volume-name",
         lambda resource, _plan: (
-            all(mount["mountPath"].rstrip("/") != "/var/lib/milvus" for mount in _mounts(resource))
-            and not {volume["name"] for volume in _volumes(resource)} & _OPERATORS_VOLUMES
+            all(mount["mountPath"].rstrip("/") != "/var/lib/milvus" for mount in mounts(resource))
+            and not {volume["name"] for volume in volumes(resource)} & OPERATORS_VOLUMES
         ),
-        _add_to_first("volumeMounts", {"name": "disk", "mountPath": "/var/lib/milvus"}),
+        add_to_first("volumeMounts", {"name": "disk", "mountPath": "/var/lib/milvus"}),
     ),
     "global-volume-beside-a-components": Trap(
         "volumes of a component replace the global ones while the global mounts stay: the template is refused",
@@ -364,21 +228,21 @@ TRAPS: Final[dict[str, Trap]] = {
             <= {volume["name"] for volume in component.get("volumes", [])}
             for _, component in components(resource)
         ),
-        _add_to_first("volumeMounts", {"name": "nowhere", "mountPath": "/nowhere"}),
+        add_to_first("volumeMounts", {"name": "nowhere", "mountPath": "/nowhere"}),
     ),
     "endless-roll": Trap(
         "what the API server adds to a template is a difference to the operator: pods are replaced for ever",
         f"{_RECORDED}, cluster-ephemeral-pvc, cluster-querynode-hostpath-notype, cluster-querynode-fieldref",
         lambda resource, _plan: (
-            all(_spelt_out(volume) for volume in _volumes(resource))
-            and all("apiVersion" in field for field in _field_refs(at(resource, "spec.components")))
+            all(spelt_out(volume) for volume in volumes(resource))
+            and all("apiVersion" in field for field in field_refs(at(resource, "spec.components")))
         ),
-        _add_to_first("volumes", {"name": "nvme", "hostPath": {"path": "/mnt"}}),
+        add_to_first("volumes", {"name": "nvme", "hostPath": {"path": "/mnt"}}),
     ),
     "variable-set-twice": Trap(
         "a variable that the operator sets too stands twice, and the operator's wins",
         f"{_RECORDED}, standalone-resources-env, wrong-env-duplicate",
-        lambda resource, _plan: _names_of_env(resource),
+        lambda resource, _plan: names_of_env(resource),
         lambda resource: at(resource, "spec.components.env").append({"name": "CACHE_SIZE", "value": "1"}),
     ),
     "labels-of-a-component": Trap(
@@ -393,7 +257,7 @@ TRAPS: Final[dict[str, Trap]] = {
         "a probe with fields left out is completed, which is a difference",
         f"{_RECORDED}, cluster-querynode-probe-partial",
         lambda resource, _plan: all(
-            probe.keys() >= _PROBE_FIELDS
+            probe.keys() >= PROBE_FIELDS
             for _, component in components(resource)
             for probe in component.get("probes", {}).values()
         ),
@@ -418,14 +282,14 @@ TRAPS: Final[dict[str, Trap]] = {
     "indexes-on-disk": Trap(
         "no local disk at the data path of query or data nodes, no limit, enableDisk not set",
         "milvus-io/milvus#46996, #40863, #30943; Milvus 3.0 docs, disk_index.md",
-        _local_disk,
-        _lose_local_disk,
+        local_disk,
+        lose_local_disk,
     ),
     "cpu-image-for-gpus": Trap(
         "GPU indexes on the CPU image, pods without GPUs, a pool of unknown size",
         "milvus-io/milvus#34220, #36836, #27057",
-        _gpus,
-        _lose_gpu,
+        gpus,
+        lose_gpu,
     ),
     "ready-before-clients-can-connect": Trap(
         "/healthz is ready before 19530 is open",
@@ -446,7 +310,7 @@ TRAPS: Final[dict[str, Trap]] = {
         lambda resource: first_component(resource).update(serviceType="LoadBalancer"),
     ),
     "images-from-elsewhere": Trap(
-        "the idle slot's image is `dummy`; a tool image of another version than the operator's merges config its own way",
+        "the idle slot's image is `dummy`; a tool image of another version than the operator's goes its own way",
         f"{_RECORDED}, cluster-tool-image; read: pkg/controllers/deploy_ctrl_util.go, setup.go",
         lambda resource, _plan: (
             at(resource, "spec.components.toolImage") is None

@@ -13,7 +13,8 @@ from tests.standins.operator.manifests import settled
 from tests.standins.operator.surroundings import Surroundings
 
 from manifest_cases import EVERYTHING, GOLDEN, S3, real_plan, settings_of
-from manifest_traps import TRAPS, Trap, with_trap
+from manifest_trap import Trap, with_trap
+from manifest_traps import TRAPS
 from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.planning.plan import Plan

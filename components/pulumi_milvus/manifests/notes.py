@@ -94,8 +94,8 @@ def _operator(settings: ClusterSettings, inside: bool) -> Iterator[str]:
         yield "Milvus's pods begin with a container of the operator's own image: the operator needs the registry too."
     if not inside and settings.operator == "existing":
         yield (
-            f"An operator is expected in namespace {settings.operator_namespace}, 1.3.8 or newer; the NetworkPolicies let "
-            "it reach etcd and the object store from there."
+            f"An operator is expected in namespace {settings.operator_namespace}, 1.3.8 or newer; the NetworkPolicies "
+            "let it reach etcd and the object store from there."
         )
 
 
