@@ -33,6 +33,8 @@ _ROLES = {
     "cdc": "cdc",
 }
 """The operator's name of a component and its key in the resource."""
+_ALWAYS = ("mixcoord", "querynode", "datanode", "proxy", "standalone")
+"""What a cluster of any version has, standalone aside, also before the operator has written its defaults."""
 _DEPENDENCIES = ("EtcdReady", "StorageReady", "MsgStreamReady")
 _SHOWN_GAPS = 3
 _HPA_OWNS = -1
@@ -78,6 +80,7 @@ def _role_parts(observed: Observed, live: Mapping[str, Any], metadata: Mapping[s
     for deployment in observed.deployments:
         labels = deployment["metadata"].get("labels") or {}
         slots.setdefault((labels.get(_COMPONENT, ""), labels.get(_GROUP, "")), []).append(deployment)
+    always = [role for role in _ALWAYS if role != "mixcoord" or "rootCoord" not in components]
     parts = []
     for role, key in _ROLES.items():
         component = components.get(key) or {}
@@ -85,9 +88,7 @@ def _role_parts(observed: Observed, live: Mapping[str, Any], metadata: Mapping[s
         for group in [item["name"] for item in groups] or [""]:
             wanted = _wanted(role, component, groups, group, live)
             made = slots.pop((role, group), [])
-            if key not in components and not made:
-                continue
-            if not made and not wanted:
+            if not made and (not wanted or (key not in components and role not in always)):
                 continue
             parts.append(_role_part(role, group, wanted, made, observed, components, metadata))
     return parts
@@ -101,7 +102,7 @@ def _wanted(role: str, component: Mapping[str, Any], groups: list[Any], group: s
         replicas = component.get("replicas")
     is_cluster = live.get("mode") == "cluster"
     if replicas is None:
-        return int((role == "standalone") != is_cluster) if component or role == "standalone" else 0
+        replicas = int((role == "standalone") != is_cluster) if component or role in _ALWAYS else 0
     if not is_cluster and role not in ("standalone", "cdc"):
         return 0
     return int(replicas)
