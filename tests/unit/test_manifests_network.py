@@ -120,3 +120,14 @@ def test_an_autoscaler_has_both_deployments_of_query_nodes_and_never_fewer_pods_
         "vec-milvus-proxy": roles["proxy"].pods,
     }
     assert manifests["milvus"].body["spec"]["components"]["queryNode"]["replicas"] == -1
+
+
+def test_kafka_with_a_user_speaks_sasl_and_its_password_is_named_only() -> None:
+    wal = {"kind": "kafka", "addresses": ["kafka:9092"], "credentials_secret": "kafka-user"}
+    spec = made("distributed", {"object_store": S3, "wal": wal})["milvus"].body["spec"]
+    wanted = {"external": True, "brokerList": ["kafka:9092"], "secretRef": "kafka-user"}
+    assert spec["dependencies"]["kafka"] == wanted
+    assert spec["config"]["kafka"] == {"securityProtocol": "SASL_SSL", "saslMechanisms": "SCRAM-SHA-512"}
+    assert "woodpecker" not in spec["config"]
+    without = made("distributed", {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092"]}})
+    assert without["milvus"].body["spec"]["config"]["kafka"] == {"securityProtocol": "PLAINTEXT"}

@@ -14,6 +14,10 @@ _TYPES: Final = {"s3": "S3", "gcs": "S3", "azure": "Azure", "in_cluster": "MinIO
 # Operator a6dcc63, pkg/controllers/configmaps.go, updateConfigMap). Saying a word for both keys keeps them out of it;
 # pods take them from the Secret by environment variables, which go before files.
 _NOT_HERE: Final = "from-the-secret"
+# Milvus has no default for these. With a user: as Amazon MSK has it (Milvus 3.0 docs, mq_kafka.md; milvus-helm 5.0.19,
+# values.yaml, externalKafka); without: the operator's sample (a6dcc63, config/samples/milvus_kafka.yaml).
+_KAFKA_WITH_USER: Final = {"securityProtocol": "SASL_SSL", "saslMechanisms": "SCRAM-SHA-512"}
+_KAFKA_WITHOUT: Final = {"securityProtocol": "PLAINTEXT"}
 _WAL_KINDS: Final = {"woodpecker-service": "woodpecker_service", "woodpecker-local": "woodpecker"}
 
 
@@ -93,6 +97,8 @@ def outside_config(plan: Plan, settings: ClusterSettings, store: ObjectStore) ->
         "msgChannel": {"chanNamePrefix": {"cluster": f"{settings.namespace}_{settings.name}"}},
     }
     wal = wal_of(plan, settings)
-    if wal.kind.startswith("woodpecker"):
+    if wal.kind == "kafka":
+        found["kafka"] = dict(_KAFKA_WITH_USER if wal.credentials_secret is not None else _KAFKA_WITHOUT)
+    elif wal.kind.startswith("woodpecker"):
         found["woodpecker"] = {"storage": {"type": "service" if wal.kind == "woodpecker_service" else "minio"}}
     return found

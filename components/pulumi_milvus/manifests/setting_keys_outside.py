@@ -124,7 +124,10 @@ WAL: Final = Table(
         "addresses": Key(
             Items(Plain(Address(6650)), "[pulsar:6650]"), "host:port of brokers; of a service, its seeds."
         ),
-        "credentials_secret": Key(OBJECT_NAME, "Kafka: Secret with username, password and ca.crt."),
+        "credentials_secret": Key(
+            OBJECT_NAME,
+            "Kafka: Secret with username and password, for SASL_SSL with SCRAM-SHA-512; ca.pem for a private CA.",
+        ),
     },
     _wal,
     "{kind: pulsar, addresses: [pulsar:6650]}",
