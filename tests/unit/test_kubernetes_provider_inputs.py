@@ -20,7 +20,16 @@ from kubernetes_provider.errors import ProviderError
 from kubernetes_provider.kinds import Kind
 from kubernetes_provider.quantities import canonical
 from kubernetes_provider.schemas import Schemas, without_servers_own
-from kubernetes_provider.wire import UNKNOWN, Object, Secret, annotate, from_wire, strip, to_wire
+from kubernetes_provider.wire import (
+    UNKNOWN,
+    Object,
+    Secret,
+    annotate,
+    from_wire,
+    inputs_to_wire,
+    outputs_to_wire,
+    strip,
+)
 
 CONFIG_MAP = Kind("", "v1", "ConfigMap")
 NAMESPACE = Kind("", "v1", "Namespace")
@@ -171,7 +180,7 @@ def test_secrets_pass_through_inputs_and_outputs() -> None:
     assert outputs["data"] == {"a": Secret("x"), "b": 1, "c": 2}
     in_list = annotate({"kind": "Pod", "args": ["1", "2"]}, {"args": [Secret("1"), "2"]})
     assert in_list["args"] == Secret(["1", "2"])
-    back = to_wire(outputs)["data"].value
+    back = outputs_to_wire(outputs)["data"].value
     assert isinstance(back, Mapping)
     assert back["a"].is_secret
     assert strip(outputs)["data"] == {"a": "x", "b": 1, "c": 2}
@@ -185,10 +194,12 @@ def test_the_values_of_a_secret_are_secret_unasked() -> None:
 
 def test_keys_with_dashes_travel_with_underscores() -> None:
     schema = {"x-kubernetes-preserve-unknown-fields": True, "x-other": 1}
-    wired = to_wire({"schema": schema})
-    assert isinstance(wired["schema"].value, Mapping)
-    assert set(wired["schema"].value) == {"x_kubernetes_preserve_unknown_fields", "x-other"}
-    assert from_wire(wired) == {"schema": schema}
+    outputs, inputs = outputs_to_wire({"schema": schema}), inputs_to_wire({"schema": schema})
+    assert isinstance(outputs["schema"].value, Mapping)
+    assert isinstance(inputs["schema"].value, Mapping)
+    assert set(outputs["schema"].value) == {"x_kubernetes_preserve_unknown_fields", "x-other"}
+    assert set(inputs["schema"].value) == set(schema)
+    assert from_wire(outputs) == from_wire(inputs) == {"schema": schema}
 
 
 @pytest.mark.parametrize(

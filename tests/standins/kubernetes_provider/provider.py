@@ -17,7 +17,7 @@ from kubernetes_provider.differences import Differences
 from kubernetes_provider.errors import ProviderError
 from kubernetes_provider.operations import Operations
 from kubernetes_provider.session import Session, opened
-from kubernetes_provider.wire import from_wire, strip, to_wire
+from kubernetes_provider.wire import from_wire, inputs_to_wire, outputs_to_wire, strip
 from pulumi_milvus.provider.engine_log import EngineLog
 
 _Result = TypeVar("_Result")
@@ -81,7 +81,7 @@ class KubernetesProvider(protocol.Provider):
             default_namespace=session.namespace,
         )
         inputs = await self._run(lambda: checked(question, session.is_namespaced, session.normalized))
-        return protocol.CheckResponse(inputs=to_wire(inputs))
+        return protocol.CheckResponse(inputs=inputs_to_wire(inputs))
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """What new inputs change, and whether the object must be made anew for it."""
@@ -104,7 +104,7 @@ class KubernetesProvider(protocol.Provider):
         if made is None:
             return protocol.CreateResponse(resource_id="", properties=request.properties)
         identifier = "" if request.preview else made.identifier
-        return protocol.CreateResponse(resource_id=identifier, properties=to_wire(made.state))
+        return protocol.CreateResponse(resource_id=identifier, properties=outputs_to_wire(made.state))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
         """The object as it is now, for a refresh or an import."""
@@ -121,8 +121,8 @@ class KubernetesProvider(protocol.Provider):
             return protocol.ReadResponse()
         return protocol.ReadResponse(
             resource_id=request.resource_id or found.identifier,
-            properties=to_wire(found.state),
-            inputs=to_wire(found.inputs or {}),
+            properties=outputs_to_wire(found.state),
+            inputs=inputs_to_wire(found.inputs or {}),
         )
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
@@ -135,7 +135,7 @@ class KubernetesProvider(protocol.Provider):
         made = await self._run(
             lambda: operations.update(state, inputs, request.timeout, ignored, preview=bool(request.preview))
         )
-        return protocol.UpdateResponse(properties=request.news if made is None else to_wire(made.state))
+        return protocol.UpdateResponse(properties=request.news if made is None else outputs_to_wire(made.state))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Delete the object and wait until it is gone."""

@@ -7,7 +7,6 @@ import traceback
 from typing import Any
 
 import grpc
-from google.protobuf import struct_pb2
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2, status_pb2
@@ -15,7 +14,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from kubernetes_provider.checking import Autonaming
 from kubernetes_provider.errors import PartialFailureError, ProviderError
 from kubernetes_provider.provider import CheckRequest
-from kubernetes_provider.wire import to_wire
+from kubernetes_provider.wire import inputs_to_wire, outputs_to_wire
 
 _MODES = {number: name.lower() for name, number in provider_pb2.CheckRequest.AutonamingOptions.Mode.items()}
 _DETAILS = "grpc-status-details-bin"
@@ -54,16 +53,13 @@ class Servicer(ProviderServicer):
         return provider_pb2.DiffResponse()
 
 
-def _struct(values: dict[str, Any] | None) -> struct_pb2.Struct | None:
-    return None if values is None else PropertyValue.marshal_map(to_wire(values))
-
-
 def _details(failure: PartialFailureError) -> bytes:
+    inputs = None if failure.inputs is None else PropertyValue.marshal_map(inputs_to_wire(failure.inputs))
     left = provider_pb2.ErrorResourceInitFailed(
         id=failure.identifier,
-        properties=_struct(failure.state),
+        properties=PropertyValue.marshal_map(outputs_to_wire(failure.state)),
         reasons=list(failure.reasons),
-        inputs=_struct(failure.inputs),
+        inputs=inputs,
     )
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(failure))
     status.details.add().Pack(left)

@@ -1,12 +1,13 @@
 """Between Pulumi's property values and Kubernetes objects.
 
 Objects are plain JSON data; a value that Pulumi keeps secret is wrapped in `Secret`, one that a preview does not know
-is `UNKNOWN`. Keys that the SDKs spell `x_kubernetes_...` are `x-kubernetes-...` in objects.
+is `UNKNOWN`. Keys that the SDKs spell `x_kubernetes_...` are `x-kubernetes-...` in objects and, as the official one
+has it, in a resource's inputs; outputs have the SDKs' spelling.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,18 @@ from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_ON_THE_WIRE
 
 from pulumi_milvus.resources.wire import UNKNOWN, has_unknown
 
-__all__ = ["UNKNOWN", "Object", "Secret", "annotate", "from_wire", "has_secret", "has_unknown", "strip", "to_wire"]
+__all__ = [
+    "UNKNOWN",
+    "Object",
+    "Secret",
+    "annotate",
+    "from_wire",
+    "has_secret",
+    "has_unknown",
+    "inputs_to_wire",
+    "outputs_to_wire",
+    "strip",
+]
 
 Object = dict[str, Any]
 
@@ -32,9 +44,14 @@ def from_wire(values: Mapping[str, PropertyValue] | None) -> Object:
     return {_dashes(key): _plain(item) for key, item in (values or {}).items() if item.value is not None}
 
 
-def to_wire(values: Mapping[str, Any]) -> dict[str, PropertyValue]:
-    """Data as property values."""
-    return {_underscores(key): _property(item) for key, item in values.items() if item is not None}
+def inputs_to_wire(values: Mapping[str, Any]) -> dict[str, PropertyValue]:
+    """Inputs as property values."""
+    return {key: _property(item, lambda key: key) for key, item in values.items() if item is not None}
+
+
+def outputs_to_wire(values: Mapping[str, Any]) -> dict[str, PropertyValue]:
+    """A state as property values."""
+    return {_underscores(key): _property(item, _underscores) for key, item in values.items() if item is not None}
 
 
 def strip(value: Any) -> Any:
@@ -95,9 +112,9 @@ def _plain(value: PropertyValue) -> Any:
     return Secret(plain) if value.is_secret else plain
 
 
-def _property(value: Any) -> PropertyValue:
+def _property(value: Any, spelled: Callable[[str], str]) -> PropertyValue:
     if isinstance(value, Secret):
-        return _property(strip(value)).with_secret(True)
+        return _property(strip(value), spelled).with_secret(True)
     if value is UNKNOWN:
         return PropertyValue(UNKNOWN_ON_THE_WIRE)
     if value is None or isinstance(value, bool | str):
@@ -105,9 +122,9 @@ def _property(value: Any) -> PropertyValue:
     if isinstance(value, int | float):
         return PropertyValue(float(value))
     if isinstance(value, Mapping):
-        return PropertyValue({_underscores(key): _property(item) for key, item in value.items()})
+        return PropertyValue({spelled(key): _property(item, spelled) for key, item in value.items()})
     if isinstance(value, Sequence):
-        return PropertyValue([_property(item) for item in value])
+        return PropertyValue([_property(item, spelled) for item in value])
     raise TypeError(f"{type(value).__name__} cannot travel as a Pulumi property")
 
 

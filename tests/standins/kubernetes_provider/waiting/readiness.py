@@ -59,8 +59,12 @@ def check_now(surroundings: Surroundings, inputs: Object, live: Object) -> None:
     look = (
         services.awaiter(surroundings, live, at_once=True) if kind == _SERVICE else _awaiter(kind, surroundings, live)
     )
-    seen = look() if look is not None else None
-    if seen is not None and not seen.ready:
+    if look is None:
+        return
+    seen = look()
+    if seen.progress:
+        surroundings.tell("progress", seen.progress)
+    if not seen.ready:
         message = f"Resource '{objects.name(live)}' was created but failed to initialize"
         raise NotReadyError(message, seen.live, seen.causes)
 

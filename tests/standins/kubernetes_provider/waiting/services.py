@@ -18,7 +18,8 @@ _ENDPOINTS = Kind("", "v1", "Endpoints")
 def awaiter(surroundings: Surroundings, live: Object, *, at_once: bool = False) -> Callable[[], Look]:
     """What to look at; `at_once` takes the endpoints as settled, as a refresh does."""
     last, version, since = live, None, time.monotonic()
-    surroundings.tell("progress", "[1/3] Finding Pods to direct traffic to")
+    if not at_once:
+        surroundings.tell("progress", "[1/3] Finding Pods to direct traffic to")
 
     def look() -> Look:
         nonlocal last, version, since
