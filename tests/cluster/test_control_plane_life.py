@@ -178,6 +178,21 @@ def test_part_that_fails_to_start_shows_its_log(control_plane_binaries: dict[str
     assert "unknown flag" in (tmp_path / "cluster" / "kube-apiserver.log").read_text()
 
 
+def test_cluster_that_is_up_and_useless_is_not_left_running(
+    control_plane_binaries: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise AssertionError("no account for pods")
+
+    monkeypatch.setattr("control_plane.plane.Start", refuses)
+    plane = ControlPlane(control_plane_binaries, tmp_path / "cluster")
+    with pytest.raises(StartError) as caught:
+        plane.start()
+    assert "every part runs, but: no account for pods" in str(caught.value)
+    assert "kube-controller-manager.log" in str(caught.value)
+    assert mentioning(tmp_path / "cluster") == []
+
+
 def test_port_that_was_taken_meanwhile_is_given_up(
     control_plane: ControlPlane,
     control_plane_binaries: dict[str, Path],

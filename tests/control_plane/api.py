@@ -127,7 +127,10 @@ class Api:
     def wait_until(
         self, what: str, look: Callable[[], T], done: Callable[[T], object] = bool, *, seconds: float = 30
     ) -> T:
-        """Look again and again until ``done``; the AssertionError names what was seen last. Returns what was seen."""
+        """Look again and again until ``done``; the AssertionError names what was seen last. Returns what was seen.
+
+        Refusals, lost connections and keys that are not there yet only count as not done.
+        """
         end = time.monotonic() + seconds
         pause = 0.02
         while True:

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import urllib3
+
 from control_plane import commands, credentials, forwarding
-from control_plane.api import Api
+from control_plane.api import Api, ApiError
 from control_plane.cleaning import Start
 from control_plane.commands import LOOPBACK, Ports
 from control_plane.health import wait_until_healthy
@@ -33,6 +35,7 @@ class ControlPlane:
         self.folder = folder
         self.start_seconds: dict[str, float] = {}
         """How long after the start each part was ready"""
+        self._children: dict[str, Child] = {}
 
     def __enter__(self) -> ControlPlane:
         self.start()
@@ -53,6 +56,13 @@ class ControlPlane:
                 if attempt == _ATTEMPTS or "address already in use" not in str(error):
                     raise
                 shutil.rmtree(self.folder)
+            except (ApiError, AssertionError, urllib3.exceptions.HTTPError) as error:
+                self._kill_all()
+                logs = "\n".join(f"the end of {child.log}:\n{child.tail()}" for child in self._children.values())
+                raise StartError(f"every part runs, but: {error}\n{logs}") from error
+            except BaseException:
+                self._kill_all()
+                raise
 
     def stop(self) -> None:
         """End all of it at once: nothing in it is worth an orderly end. The logs stay."""
@@ -229,5 +239,5 @@ class ControlPlane:
         )
 
     def _kill_all(self) -> None:
-        for child in reversed(list(getattr(self, "_children", {}).values())):
+        for child in reversed(self._children.values()):
             child.kill()
