@@ -156,6 +156,7 @@ MAPS = st.dictionaries(NAMES, st.integers(0, 10**12), min_size=1, max_size=3)
 
 
 @pytest.mark.property
+@settings(max_examples=200)  # ten milliseconds each, most of them Hypothesis's own
 @given(
     st.sampled_from([RUNNING, INSIDE]), MAPS, MAPS, st.booleans(), st.booleans(), st.sampled_from(["2.6.24", "2.6.25"])
 )
