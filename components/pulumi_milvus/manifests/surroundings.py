@@ -72,7 +72,6 @@ def priority_class(settings: ClusterSettings) -> Manifest | None:
         "kind": "PriorityClass",
         "metadata": {"name": declared.name, "labels": {"app.kubernetes.io/managed-by": "pulumi-milvus"}},
         "value": declared.value,
-        "globalDefault": False,
         "preemptionPolicy": "PreemptLowerPriority",
         "description": "Milvus and what it depends on.",
     }
