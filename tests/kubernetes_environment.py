@@ -1,0 +1,141 @@
+"""A whole environment on the fake cluster: nodes of its plan, the stand-in operator, a Milvus Lite that answers.
+
+    with kubernetes_environment(control_plane, engine, tmp_path, values) as place:
+        place.up()
+
+Pods of the fake cluster run nothing; what is forwarded to Milvus's port reaches a Milvus Lite of this machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tests.standins.operator.crd import milvus_crd
+from tests.standins.operator.running import RunningOperator, running_operator
+
+from cluster_access_rig import lite_server
+from control_plane import ApiError, ControlPlane, Object
+from kubernetes_provider.official import provided
+from planned_nodes import planned_nodes
+from pulumi_cli import Pulumi, copy_of_project
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.values_file import values_of
+
+HASTE = 30
+# As a cluster on AWS usually has it by default; what claims is made for real is a stand-in's (control_plane.storage).
+STORAGE_CLASS = {
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "StorageClass",
+    "metadata": {"name": "gp3", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+    "provisioner": "ebs.csi.aws.com",
+    "reclaimPolicy": "Retain",
+    "volumeBindingMode": "WaitForFirstConsumer",
+}
+SERVING = "milvus.io/service=true"
+
+
+@dataclass
+class Place:
+    """A stack, its cluster and its plan."""
+
+    plane: ControlPlane
+    pulumi: Pulumi
+    stack: str
+    plan: Plan
+    operator: RunningOperator
+    namespace: str
+
+    def up(self, *arguments: str, **options: Any) -> Any:
+        """`pulumi up`."""
+        return self.pulumi.run("up", "--yes", "--skip-preview", "-s", self.stack, *arguments, timeout=600, **options)
+
+    def preview(self, *arguments: str, **options: Any) -> Any:
+        """`pulumi preview --diff`."""
+        return self.pulumi.run("preview", "--diff", "-s", self.stack, *arguments, **options)
+
+    def destroy(self, **options: Any) -> Any:
+        """`pulumi destroy`."""
+        return self.pulumi.run("destroy", "--yes", "--skip-preview", "-s", self.stack, timeout=600, **options)
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Other values for the stack; its salt stays."""
+        file = self.pulumi.directory / "stacks" / f"Pulumi.{self.stack}.yaml"
+        kept = yaml.safe_load(file.read_text()) if file.exists() else {}
+        kept["config"] = {**dict(values), "kubernetes:kubeconfig": str(self.plane.kubeconfig)}
+        file.write_text(yaml.safe_dump(kept))
+        self.plan = make_plan(values_of({"config": dict(values)}).workload)
+
+    def pods(self) -> list[Object]:
+        """The pods of the namespace."""
+        return self.plane.api.list("Pod", self.namespace)
+
+    def pending(self) -> list[str]:
+        """Names of pods that no node has room for."""
+        return [one["metadata"]["name"] for one in self.pods() if not one["spec"].get("nodeName")]
+
+
+@contextlib.contextmanager
+def kubernetes_environment(
+    plane: ControlPlane,
+    engine: Path,
+    folder: Path,
+    values: Mapping[str, Any],
+    *,
+    namespace: str = "milvus",
+    less: Mapping[str, int] | None = None,
+    most: bool = False,
+) -> Iterator[Place]:
+    """The cluster for these values (``milvus:workload``, ``milvus:kubernetes`` ...) and a stack that is not up yet."""
+    plane.api.apply(milvus_crd())
+    plane.api.wait_until("Milvus is served", lambda: plane.api.list("Milvus") == [])
+    plane.api.apply(STORAGE_CLASS)
+    pulumi = provided(copy_of_project(engine, folder)).with_environment(
+        PULUMI_MILVUS_STANDIN_HASTE=str(HASTE), KUBECONFIG=str(plane.kubeconfig)
+    )
+    with running_operator(plane.kubeconfig, haste=HASTE) as operator, lite_server(folder) as port:
+        plan = make_plan(values_of({"config": dict(values)}).workload)
+        place = Place(plane, pulumi, "test", plan, operator, namespace)
+        place.write(values)
+        plane.nodes(planned_nodes(plan, less=less, most=most))
+        pulumi.run("stack", "init", place.stack)
+        with _forwarding(plane, namespace, port):
+            yield place
+        _let_go(plane, namespace)
+
+
+@contextlib.contextmanager
+def _forwarding(plane: ControlPlane, namespace: str, port: int) -> Iterator[None]:
+    """Every pod that serves Milvus leads to ``port`` of this machine."""
+    ending = threading.Event()
+
+    def work() -> None:
+        known: set[str] = set()
+        while not ending.wait(0.2):
+            with contextlib.suppress(ApiError, OSError):
+                for pod in plane.api.list("Pod", namespace, SERVING):
+                    name = pod["metadata"]["name"]
+                    if name not in known:
+                        plane.forward(namespace, name, {19530: port})
+                        known.add(name)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(5)
+
+
+def _let_go(plane: ControlPlane, namespace: str) -> None:
+    """The operator holds its resources by a finalizer, so it must still run when they go."""
+    for one in plane.api.list("Milvus"):
+        plane.api.delete("Milvus", one["metadata"]["name"], namespace)
+    plane.api.wait_until("no Milvus is left", lambda: plane.api.list("Milvus") == [], seconds=60)
