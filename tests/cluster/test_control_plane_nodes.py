@@ -1,8 +1,9 @@
-"""Nodes stay ready while nothing happens, are lost when a test says so, and come back."""
+"""Nodes are well, stay ready while nothing happens, are lost when a test says so, and come back."""
 
 from __future__ import annotations
 
 from control_plane import ControlPlane, NodeShape, Object
+from control_plane.failure_report import failure_report
 
 
 def impatient(name: str) -> Object:
@@ -34,6 +35,16 @@ def place(plane: ControlPlane, not_on: str = "") -> str:
     what = f"the pod runs elsewhere than on {not_on}" if not_on else "the pod runs"
     (pod,) = plane.api.wait_until(what, lambda: plane.api.list("Pod", "default"), runs, seconds=40)
     return str(pod["spec"]["nodeName"])
+
+
+def test_nothing_is_said_of_a_cluster_that_is_well(control_plane: ControlPlane) -> None:
+    (name,) = control_plane.nodes([NodeShape()])
+    control_plane.api.apply(impatient("x"))
+    place(control_plane)
+    assert failure_report(control_plane) == "every part is up, and all objects are well"
+    control_plane.lose_node(name)
+    said = failure_report(control_plane)
+    assert f"Node {name} [Ready Unknown, NodeStatusUnknown: Kubelet stopped posting node status.]" in said
 
 
 def test_node_renews_its_lease(control_plane: ControlPlane) -> None:

@@ -18,11 +18,7 @@ KIND = f"{GROUP}/PortForward"
 DEFINITION: dict[str, Any] = {
     "apiVersion": "apiextensions.k8s.io/v1",
     "kind": "CustomResourceDefinition",
-    "metadata": {
-        "name": f"portforwards.{GROUP}",
-        # The group belongs to Kubernetes, and the server wants to know who let it in.
-        "annotations": {"api-approved.kubernetes.io": "unapproved, a fake kubelet of tests"},
-    },
+    "metadata": {"name": f"portforwards.{GROUP}"},
     "spec": {
         "group": GROUP,
         "scope": "Namespaced",

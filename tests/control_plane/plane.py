@@ -178,8 +178,9 @@ class ControlPlane:
     def lose_node(self, name: str) -> None:
         """As if nothing were heard of a node any more, and wait until the controller has tainted it.
 
-        Its pods are marked not ready at once, and evicted after their toleration, 300 s unless they say otherwise.
-        Unlike in a cluster, pods on it that are deleted go at once.
+        Its pods are evicted after their toleration, 300 s unless they say otherwise; the controller does one node in
+        ten seconds, and none at all while no node of the whole cluster is ready. Unlike in a cluster, pods on a lost
+        node that are deleted go at once.
         """
         self._set_fate(name, "lost")
         self.api.wait_until(f"node {name} is unreachable", partial(self.api.get, "Node", name), is_lost)

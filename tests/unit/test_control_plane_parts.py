@@ -18,7 +18,7 @@ from control_plane.describe import describe, unhealthy
 from control_plane.discovery import resources
 from control_plane.failure_report import is_well
 from control_plane.forwarding import rule
-from control_plane.nodes import is_ready, node
+from control_plane.nodes import is_lost, is_ready, node
 from control_plane.quantities import quantity
 from control_plane.storage import volume_for
 
@@ -112,6 +112,12 @@ def test_node_is_ready_without_the_controllers_taints_only() -> None:
     assert not is_ready({"status": {"conditions": [{"type": "Ready", "status": "False"}]}})
     assert not is_ready({**ready, "spec": {"taints": [{"key": "node.kubernetes.io/not-ready"}]}})
     assert is_ready({**ready, "spec": {"taints": [{"key": "nvidia.com/gpu"}]}})
+
+
+def test_node_is_lost_once_it_is_tainted_for_it() -> None:
+    assert not is_lost(None)
+    assert not is_lost({"spec": {"taints": [{"key": "node.kubernetes.io/not-ready"}]}})
+    assert is_lost({"spec": {"taints": [{"key": "node.kubernetes.io/unreachable"}]}})
 
 
 def test_volume_is_made_for_its_claim() -> None:
