@@ -90,7 +90,9 @@ def _role_parts(observed: Observed, live: Mapping[str, Any], metadata: Mapping[s
             made = slots.pop((role, group), [])
             if not made and (not wanted or (key not in components and role not in always)):
                 continue
-            parts.append(_role_part(role, group, wanted, made, observed, components, metadata))
+            part = _role_part(role, group, wanted, made, observed, components, metadata)
+            if part.wanted or part.problem:
+                parts.append(part)
     return parts
 
 

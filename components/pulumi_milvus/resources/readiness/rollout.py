@@ -39,9 +39,11 @@ def available(owner: Json) -> int:
 def explanation(owner: Json, observed: Observed) -> str:
     """Why an owner's pods are not there or not ready, in the words of whoever refused them; or nothing."""
     uid = owner["metadata"].get("uid")
-    sets = [item for item in observed.replica_sets if _is_owned(item, uid)]
-    for refused in (owner, *sets):
-        kind = refused.get("kind") or ("ReplicaSet" if refused in sets else "")
+    sets = sorted((item for item in observed.replica_sets if _is_owned(item, uid)), key=_revision, reverse=True)
+    # A Deployment repeats what was said of any of its ReplicaSets, also of an older one.
+    for refused, kind in [*((item, "ReplicaSet") for item in sets[:1]), (owner, owner.get("kind") or "Deployment")]:
+        if not _lacks_pods(refused):
+            continue
         said = owner_trouble(refused) or _failed_create(observed.events, kind, refused["metadata"]["name"])
         if said:
             return said
@@ -73,6 +75,16 @@ def _unbound_claims(pod: Json, observed: Observed) -> str:
         if claim["metadata"]["name"] in wanted and (trouble := claim_trouble(claim, observed.events))
     ]
     return f"; {'; '.join(said)}" if said else ""
+
+
+def _lacks_pods(owner: Json) -> bool:
+    made = (owner.get("status") or {}).get("replicas", 0) or 0
+    return bool(made < (owner.get("spec") or {}).get("replicas", 1))
+
+
+def _revision(replica_set: Json) -> int:
+    annotations = replica_set["metadata"].get("annotations") or {}
+    return int(annotations.get("deployment.kubernetes.io/revision") or 0)
 
 
 def _is_owned(item: Json, uid: object) -> bool:
