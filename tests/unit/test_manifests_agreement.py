@@ -76,6 +76,20 @@ def test_the_plans_log_must_say_where_it_is() -> None:
     assert spec["dependencies"]["msgStreamType"] == "woodpecker"
 
 
+def test_a_written_plan_without_its_dependencies_is_refused() -> None:
+    assert len(said("standalone", {}, dependencies=())) == 6
+    assert "does not say pods of etcd" in said("distributed", STORE, dependencies=())[0]
+    external = {"etcd": {"kind": "external", "endpoints": ["a:1"]}} | STORE
+    assert said("distributed", external, dependencies=()) == []
+
+
+def test_a_written_plan_may_say_little_of_its_pools() -> None:
+    pools = tuple({"name": pool["name"], "instance_type": "any"} for pool in kept_plan("nvme").node_pools)
+    made = deployment_manifests(replace(kept_plan("nvme"), node_pools=pools), settings_of(STORE))
+    node = next(manifest.body["spec"]["components"]["queryNode"] for manifest in made if manifest.kind == "Milvus")
+    assert node["nodeSelector"] == {"milvus.io/node-pool": "query-node"}
+
+
 def test_several_problems_come_together() -> None:
     assert len(said("distributed", {"autoscale": {"query_node": {"max": 2}}, "node_pools": {"x": {}}})) == 3
 

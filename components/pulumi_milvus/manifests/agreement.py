@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pulumi_milvus.manifests.outside import wal_of
+from pulumi_milvus.manifests.outside import dependency, wal_of
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.plan import Plan
@@ -31,7 +31,8 @@ def settings_against_plan(plan: Plan, settings: ClusterSettings, path: str = PAT
         why = "was not sized: see its findings" if plan.topology in ("standalone", "distributed") else "has no pods"
         reason = f"a plan with topology {plan.topology} {why}"
         return [Problem(path, "", reason, "topology: standalone or distributed")]
-    problems = [*_variant(plan, settings, path), *_store(plan, settings, path), *_wal(plan, settings, path)]
+    problems = [*_figures(plan, settings)]
+    problems += [*_variant(plan, settings, path), *_store(plan, settings, path), *_wal(plan, settings, path)]
     problems += [*_scaling(plan, settings, path), *_groups(plan, settings, path), *_pools(plan, settings, path)]
     return problems
 
@@ -41,6 +42,24 @@ def refuse_disagreement(plan: Plan, settings: ClusterSettings, path: str = PATH)
     problems = settings_against_plan(plan, settings, path)
     if problems:
         raise InvalidValues(problems)
+
+
+def _figures(plan: Plan, settings: ClusterSettings) -> Iterator[Problem]:
+    """A written plan may have been edited: what is made of it must be in it."""
+    inside = variant_of(plan, settings) == "self_contained"
+    needed: dict[str, tuple[str, ...]] = {}
+    if inside or settings.etcd.kind == "in_cluster":
+        needed["etcd"] = ("pods", "cpu_cores", "memory_bytes", "volume_bytes", "quota_bytes")
+    if inside or (settings.object_store is not None and settings.object_store.kind == "in_cluster"):
+        needed["object store"] = ("stored_bytes",)
+    for name, keys in needed.items():
+        found = dependency(plan, name)
+        for key in keys:
+            if not isinstance(found.get(key), int | float) or found[key] <= 0:
+                reason = f"the plan does not say {key} of {name}"
+                yield Problem(
+                    f"dependencies.{name}.{key}", shown(found.get(key)), reason, "pulumi-milvus plan --update FILE"
+                )
 
 
 def _variant(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:

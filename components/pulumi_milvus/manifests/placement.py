@@ -18,7 +18,16 @@ _GPU_TOLERATION: Final[Mapping[str, str]] = {"key": "nvidia.com/gpu", "operator"
 
 def pool_of(plan: Plan, pods: str) -> Mapping[str, Any] | None:
     """The node pool of a role, or of ``etcd``; None where the plan names none."""
-    return next((pool for pool in plan.node_pools if pods in pool.get("pods_per_node", {})), None)
+    role = plan.roles.get(pods)
+    named = role.node_pool if role is not None else None
+    if named is not None:
+        return next((pool for pool in plan.node_pools if pool["name"] == named), None)
+    return next((pool for pool in plan.node_pools if pods in _shares(pool)), None)
+
+
+def _shares(pool: Mapping[str, Any]) -> Mapping[str, int]:
+    """How many pods of each role a node of the pool has at most; a plan that was written by hand may not say."""
+    return pool.get("pods_per_node") or {}
 
 
 def scheduling(plan: Plan, settings: ClusterSettings, pods: str, gpus: int = 0) -> dict[str, Any]:
@@ -74,7 +83,7 @@ def spread(
 def apart(plan: Plan, settings: ClusterSettings, role: str, component: str) -> dict[str, Any]:
     """``affinity`` that keeps two pods off one node, where the plan gives each pod the disks of a whole node."""
     pool = pool_of(plan, role)
-    if not plan.roles[role].local_disk_bytes or pool is None or pool["pods_per_node"][role] != 1:
+    if not plan.roles[role].local_disk_bytes or pool is None or _shares(pool).get(role) != 1:
         return {}
     term = {"labelSelector": {"matchLabels": selector(settings, component)}, "topologyKey": _NODE}
     return {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
