@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import pulumi
@@ -16,6 +17,8 @@ from pulumi_milvus.manifests.names import METRICS_PORT, metadata
 from pulumi_milvus.manifests.secrets import NeededSecret
 from pulumi_milvus.resources.alias.resource import Alias
 from pulumi_milvus.resources.collection.resource import Collection, CollectionArgs
+from pulumi_milvus.resources.data_guard.from_plan import data_guard_args
+from pulumi_milvus.resources.data_guard.resource import DataGuard
 from pulumi_milvus.resources.generated_keys.resource import GeneratedKeys
 from pulumi_milvus.resources.readiness.resource import Readiness
 from pulumi_milvus.resources.root_password.resource import RootPassword
@@ -36,7 +39,7 @@ def deploy(
 
     ``depends_on`` is what the component depends on: each child does too, or the operator could go before its Milvus.
     """
-    access = access_of(component, name, args, found.settings, depends_on)
+    access = _guarded(name, args, found, access_of(component, name, args, found.settings, depends_on))
     made: dict[str, pulumi.Resource] = {}
     for manifest in found.manifests:
         if manifest.key == _NAMESPACE:
@@ -52,6 +55,18 @@ def deploy(
     if args.get("create_collections", True):
         collections = _collections(component, name, args, found, access, root, ready)
     return _outputs(found, root, ready, collections)
+
+
+def _guarded(name: str, args: Mapping[str, Any], found: Declared, access: Access) -> Access:
+    """Access for what comes after the guard of the data: a change that it refuses reaches nothing."""
+    declared = data_guard_args(found.plan, found.settings, disposable=bool(args.get("disposable_data")))
+    first: list[pulumi.Resource] = [DataGuard(f"{name}-data-guard", declared, access.cluster)]
+    return replace(
+        access,
+        objects=_after(access.objects, first),
+        kept=_after(access.kept, first),
+        cluster=_after(access.cluster, first),
+    )
 
 
 def _after(options: pulumi.ResourceOptions, first: list[pulumi.Resource]) -> pulumi.ResourceOptions:
