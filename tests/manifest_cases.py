@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pulumi_milvus.manifests.deployment import deployment_manifests
+from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.settings import ClusterSettings, read_cluster_settings
 from pulumi_milvus.planning.plan import Plan, Role
 from pulumi_milvus.planning.planner import make_plan
@@ -57,6 +59,26 @@ GOLDEN: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "gpu": ("gpu", {"object_store": S3} | WORLD),
     "distributed_in_cluster_store": ("trial", {"object_store": {"kind": "in_cluster"}, "storage_class": "fast"}),
 }
+
+# The Milvus resource in every form: the golden ones that have one, and more.
+VARIANTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    **{name: case for name, case in GOLDEN.items() if name != "standalone_self_contained"},
+    "standalone_everything": ("standalone", EVERYTHING | {"autoscale": {}, "node_pools": {}}),
+    "pulsar": ("distributed", {"object_store": S3, "wal": {"kind": "pulsar", "addresses": ["pulsar.queue:6650"]}}),
+    "kafka": ("nvme", {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092", "kafka-2:9092"]}}),
+    "azure": ("gpu", {"object_store": {"kind": "azure", "bucket": "vectors", "storage_account": "account"}}),
+    "gcs": (
+        "gpu",
+        {
+            "object_store": {"kind": "gcs", "bucket": "vectors"},
+            "etcd": {"kind": "external", "endpoints": ["etcd:2379"]},
+        },
+    ),
+    "groups": (
+        "nvme",
+        {"object_store": S3, "resource_groups": [{"name": "hot", "pods": 4}, {"name": "cold", "pods": 5}]},
+    ),
+}
 _TRIAL: Final[dict[str, Any]] = {
     "collections": [{"name": "articles", "vectors": 1_000_000, "dimension": 768, "index": "HNSW", "mmap": True}],
     "queries_per_second": 50,
@@ -90,6 +112,16 @@ def kept_plan(stack: str) -> Plan:
         roles={name: Role(**role) for name, role in kept["roles"].items()},
         collection_plans=tuple(kept["collection_plans"]),
     )
+
+
+def made_variant(variant: str) -> tuple[tuple[Manifest, ...], Plan]:
+    """The objects of a variant for the plan made now, and that plan."""
+    stack, declared = VARIANTS[variant]
+    plan = real_plan(stack)
+    if "resource_groups" in declared:
+        pods = plan.roles["query_node"].pods
+        declared = declared | {"resource_groups": [{"name": "hot", "pods": 2}, {"name": "cold", "pods": pods - 2}]}
+    return deployment_manifests(plan, settings_of(declared)), plan
 
 
 def _keep(stack: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from kubernetes_schemas import wrong_fields
-from manifest_cases import CLONE, GOLDEN, real_plan, settings_of
+from manifest_cases import CLONE, GOLDEN, VARIANTS, made_variant, real_plan, settings_of
 from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.names import COMPONENTS
@@ -65,13 +65,14 @@ def _strict(schema: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_the_milvus_resource_has_only_fields_of_the_crd(case: str, milvus_schema: jsonschema.Validator) -> None:
-    for manifest in made(case):
-        if manifest.kind == "Milvus":
-            assert [f"{error.json_path}: {error.message}" for error in milvus_schema.iter_errors(manifest.body)] == []
-            broken = json.loads(json.dumps(manifest.body))
-            broken["spec"]["components"]["replica"] = 1
-            assert list(milvus_schema.iter_errors(broken)), "an unknown field would be dropped without a word"
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_milvus_resource_has_only_fields_of_the_crd(variant: str, milvus_schema: jsonschema.Validator) -> None:
+    manifests, _ = made_variant(variant)
+    body = next(manifest.body for manifest in manifests if manifest.kind == "Milvus")
+    assert [f"{error.json_path}: {error.message}" for error in milvus_schema.iter_errors(body)] == []
+    broken = json.loads(json.dumps(body))
+    broken["spec"]["components"]["replica"] = 1
+    assert list(milvus_schema.iter_errors(broken)), "an unknown field would be dropped without a word"
 
 
 def test_other_objects_have_only_fields_that_kubernetes_knows(case: str) -> None:

@@ -12,45 +12,16 @@ from tests.standins.operator.defaults import with_defaults
 from tests.standins.operator.manifests import settled
 from tests.standins.operator.surroundings import Surroundings
 
-from manifest_cases import EVERYTHING, GOLDEN, S3, real_plan, settings_of
+from manifest_cases import VARIANTS, made_variant
 from manifest_trap import Trap, with_trap
 from manifest_traps import TRAPS
-from pulumi_milvus.manifests.deployment import deployment_manifests
-from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.planning.plan import Plan
 
-VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
-    **{name: case for name, case in GOLDEN.items() if name != "standalone_self_contained"},
-    "standalone_everything": ("standalone", EVERYTHING | {"autoscale": {}, "node_pools": {}}),
-    "pulsar": ("distributed", {"object_store": S3, "wal": {"kind": "pulsar", "addresses": ["pulsar.queue:6650"]}}),
-    "kafka": ("nvme", {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092", "kafka-2:9092"]}}),
-    "azure": ("gpu", {"object_store": {"kind": "azure", "bucket": "vectors", "storage_account": "account"}}),
-    "gcs": (
-        "gpu",
-        {
-            "object_store": {"kind": "gcs", "bucket": "vectors"},
-            "etcd": {"kind": "external", "endpoints": ["etcd:2379"]},
-        },
-    ),
-    "groups": (
-        "nvme",
-        {"object_store": S3, "resource_groups": [{"name": "hot", "pods": 4}, {"name": "cold", "pods": 5}]},
-    ),
-}
 SECRETS = {"accesskey": "AKIA-in-clear", "secretkey": "secret-in-clear"}
 
 
-def _made(variant: str) -> tuple[tuple[Manifest, ...], Plan]:
-    stack, declared = VARIANTS[variant]
-    plan = real_plan(stack)
-    if "resource_groups" in declared:
-        pods = plan.roles["query_node"].pods
-        declared = declared | {"resource_groups": [{"name": "hot", "pods": 2}, {"name": "cold", "pods": pods - 2}]}
-    return deployment_manifests(plan, settings_of(declared)), plan
-
-
 def _resource(variant: str) -> tuple[dict[str, Any], Plan]:
-    manifests, plan = _made(variant)
+    manifests, plan = made_variant(variant)
     return dict(next(manifest.body for manifest in manifests if manifest.kind == "Milvus")), plan
 
 
@@ -127,7 +98,7 @@ def _changed(ours: Any, stored: Any, path: str) -> list[str]:
 
 def test_the_operator_may_ask_etcd_and_store_whether_they_live(variant: str) -> None:
     """It creates nothing until both answer, and a policy that keeps it out would be forever."""
-    manifests, _ = _made(variant)
+    manifests, _ = made_variant(variant)
     keys = {manifest.key for manifest in manifests}
     for name in {"etcd", "minio"} & keys:
         policy = next(manifest for manifest in manifests if manifest.key == f"network-policy-{name}")
@@ -142,5 +113,5 @@ def test_the_operator_may_ask_etcd_and_store_whether_they_live(variant: str) -> 
 
 def test_no_service_sets_milvus_by_its_variables(variant: str) -> None:
     """A Service called minio or etcd gives every pod MINIO_PORT or ETCD_PORT, which Milvus reads as its own."""
-    manifests, _ = _made(variant)
+    manifests, _ = made_variant(variant)
     assert not {manifest.name for manifest in manifests if manifest.kind == "Service"} & {"minio", "etcd", "milvus"}
