@@ -26,7 +26,7 @@ from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue, aws_cata
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.reading import read_workload
 
-# How many random workloads are tried (fewer in the fast profile), and in how many plans each topology must be the cheapest of two.
+# How many random workloads are tried, fewer in the fast profile; and how often each topology must be the cheapest.
 WORKLOADS: Final = at_most(500)
 FEWEST_OF_EACH: Final = 20
 NAMES: Final = ("m7g.xlarge", "m7g.4xlarge", "r7g.2xlarge", "r7g.8xlarge", "m6i.2xlarge")

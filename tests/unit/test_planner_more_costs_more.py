@@ -60,7 +60,7 @@ def check(plain: dict[str, Any], larger: dict[str, Any], few: bool) -> None:
 
 @pytest.mark.property
 @pytest.mark.timeout(1_200)
-@settings(max_examples=at_most(2_500))  # two plans an example
+@settings(max_examples=at_most(1_500))  # two plans an example
 @given(
     plain=workloads(),
     way=st.sampled_from(WAYS),
@@ -73,7 +73,7 @@ def test_more_is_never_cheaper(plain: dict[str, Any], way: str, share: float, pl
 
 
 @pytest.mark.property
-@settings(max_examples=at_most(600))  # two plans an example
+@settings(max_examples=at_most(400))  # two plans an example
 @given(plain=workloads(most_collections=2), place=st.integers(0, 1), steps=st.integers(1, 4), few=st.booleans())
 def test_a_larger_dimension_is_never_cheaper(plain: dict[str, Any], place: int, steps: int, few: bool) -> None:
     """All that is held grows; but a full segment has fewer rows then, and what it takes beside its vectors shrinks.
