@@ -13,8 +13,10 @@ import yaml
 from kubernetes_provider import VERSION, kubeconfig, official, settings
 from kubernetes_provider.errors import ProviderError
 from kubernetes_provider.kinds import Kind
+from kubernetes_provider.provider_changes import ProviderChanges, provider_changes
 from kubernetes_provider.session import opened
 from kubernetes_provider.settings import Settings
+from kubernetes_provider.wire import UNKNOWN
 from pulumi_cli import CLONE
 
 PEM = "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"
@@ -125,6 +127,23 @@ def test_fact_64_a_cluster_that_does_not_answer_is_an_error_only_when_asked() ->
     with pytest.raises(ProviderError, match="configured Kubernetes cluster is unreachable: unable to load schema"):
         session.surroundings(lambda _severity, _message: None)
     assert "failed to parse kubeconfig" in opened(Settings(kubeconfig="/does/not/exist")).unreachable
+
+
+def test_another_cluster_makes_all_resources_anew_and_other_credentials_do_not() -> None:
+    first, other = yaml.safe_dump(config()), yaml.safe_dump(config(token="other"))
+    elsewhere = yaml.safe_dump({**config(), "current-context": "two"})
+    assert provider_changes({"kubeconfig": first}, {"kubeconfig": first}) == ProviderChanges(())
+    assert provider_changes({"kubeconfig": first}, {"kubeconfig": other}) == ProviderChanges(("kubeconfig",))
+    replaced = ProviderChanges(("kubeconfig",), ("kubeconfig",))
+    assert provider_changes({"kubeconfig": first}, {"kubeconfig": elsewhere}) == replaced
+    assert provider_changes({"kubeconfig": first}, {"kubeconfig": UNKNOWN}) == replaced
+    chosen = {"kubeconfig": first, "context": "two"}
+    assert provider_changes({"kubeconfig": first}, chosen) == ProviderChanges(("context",), ("context",))
+    same = {"clusterIdentifier": "mine"}
+    moved = provider_changes({"kubeconfig": first, **same}, {"kubeconfig": elsewhere, **same})
+    assert moved == ProviderChanges(("kubeconfig",))
+    named = provider_changes({}, same)
+    assert named == ProviderChanges(("clusterIdentifier",), ("clusterIdentifier",))
 
 
 def plugin(folder: Path) -> Path:

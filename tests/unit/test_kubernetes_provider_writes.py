@@ -265,11 +265,12 @@ def test_fact_58_a_conflict_names_both_managers_and_the_annotation_takes_the_fie
 def test_fields_of_earlier_managers_are_merged_into_ours() -> None:
     mine = {"manager": "m", "operation": "Apply", "fieldsV1": {"f:spec": {"f:a": {}}}}
     theirs = {"manager": "hpa", "operation": "Update", "fieldsV1": {}}
+    by_hand = {"manager": "kubectl-patch", "operation": "Update", "fieldsV1": {"f:spec": {"f:b": {}}}}
     status = {"manager": "pulumi-kubernetes", "operation": "Update", "subresource": "status"}
-    now = {"metadata": {"managedFields": [CREATED_BY, mine, theirs, status]}}
+    now = {"metadata": {"managedFields": [CREATED_BY, mine, theirs, status, by_hand]}}
     found = ownership.taken_over(now, "m")
     assert found[:2] == [theirs, status]
-    assert found[2]["fieldsV1"] == {"f:spec": {"f:mode": {}, "f:a": {}}}
+    assert found[2]["fieldsV1"] == {"f:spec": {"f:mode": {}, "f:a": {}, "f:b": {}}}
     assert (found[2]["manager"], found[2]["operation"]) == ("m", "Apply")
 
 

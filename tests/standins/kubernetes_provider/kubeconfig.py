@@ -66,6 +66,16 @@ def load(given: str, context: str = "", cluster: str = "", namespace: str = "") 
     )
 
 
+def active_cluster(given: str, context: str = "", cluster: str = "") -> Mapping[str, Any] | None:
+    """The entry of the cluster that a kubeconfig names; None where it names none. Raises ProviderError."""
+    document, _ = _document(given)
+    try:
+        entry = _entry(document, "contexts", "context", context or str(document.get("current-context") or ""))
+        return _entry(document, "clusters", "cluster", cluster or str(entry.get("cluster") or ""))
+    except ProviderError:
+        return None
+
+
 def _document(given: str) -> tuple[Mapping[str, Any], Path]:
     text, folder = given, Path.cwd()
     if not given:

@@ -10,7 +10,7 @@ from kubernetes_provider.checkpoint import CREATING_MANAGER
 from kubernetes_provider.differences import parts
 from kubernetes_provider.wire import Object
 
-# Whose fields the resource's own manager takes over before it applies.
+# Whose fields the resource's own manager takes over before it applies: all whose name begins so, kubectl-patch too.
 _TAKEN_OVER = (
     ("kubectl", "Apply"),
     ("kubectl", "Update"),
@@ -31,14 +31,19 @@ def taken_over(live: Mapping[str, Any], manager: str) -> list[Mapping[str, Any]]
     own: dict[str, Any] | None = None
     others: list[Mapping[str, Any]] = []
     for entry in managed_fields(live):
-        who = (str(entry.get("manager")), str(entry.get("operation")))
-        if entry.get("subresource") or (who not in _TAKEN_OVER and who != (manager, "Apply")):
+        if entry.get("subresource") or not _is_taken_over(entry, manager):
             others.append(entry)
         elif own is None:
             own = {**entry, "manager": manager, "operation": "Apply"}
         else:
             own["fieldsV1"] = _merged(own.get("fieldsV1") or {}, entry.get("fieldsV1") or {})
     return [*others, own] if own is not None else others
+
+
+def _is_taken_over(entry: Mapping[str, Any], manager: str) -> bool:
+    who, operation = str(entry.get("manager")), str(entry.get("operation"))
+    earlier = any(who.startswith(prefix) and operation == kind for prefix, kind in _TAKEN_OVER)
+    return earlier or (who, operation) == (manager, "Apply")
 
 
 def must_force(inputs: Mapping[str, Any], live: Mapping[str, Any] | None, *, enabled: bool, preview: bool) -> bool:

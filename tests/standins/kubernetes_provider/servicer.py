@@ -14,7 +14,8 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from kubernetes_provider.checking import Autonaming
 from kubernetes_provider.errors import PartialFailureError, ProviderError
 from kubernetes_provider.provider import CheckRequest
-from kubernetes_provider.wire import inputs_to_wire, outputs_to_wire
+from kubernetes_provider.provider_changes import provider_changes
+from kubernetes_provider.wire import from_wire, inputs_to_wire, outputs_to_wire, strip
 
 _MODES = {number: name.lower() for name, number in provider_pb2.CheckRequest.AutonamingOptions.Mode.items()}
 _DETAILS = "grpc-status-details-bin"
@@ -49,8 +50,11 @@ class Servicer(ProviderServicer):
         return answer
 
     async def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Let the engine compare the provider's settings: the SDK's own answer turns changed into unchanged."""
-        return provider_pb2.DiffResponse()
+        """Compare the provider's settings; the SDK's own answer turns changed into unchanged."""
+        old, new = (strip(from_wire(PropertyValue.unmarshal_map(each))) for each in (request.olds, request.news))
+        found = provider_changes(old, new)
+        changes = provider_pb2.DiffResponse.DIFF_SOME if found.changed else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=changes, diffs=found.changed, replaces=found.replacing)
 
 
 def _details(failure: PartialFailureError) -> bytes:
@@ -83,5 +87,16 @@ def _in_plain_words(name: str, inherited: Any) -> Any:
     return call
 
 
-for _name in ("CheckConfig", "Configure", "Check", "Diff", "Create", "Read", "Update", "Delete", "GetSchema"):
+for _name in (
+    "CheckConfig",
+    "DiffConfig",
+    "Configure",
+    "Check",
+    "Diff",
+    "Create",
+    "Read",
+    "Update",
+    "Delete",
+    "GetSchema",
+):
     setattr(Servicer, _name, _in_plain_words(_name, getattr(Servicer, _name)))
