@@ -12,7 +12,7 @@ OUTPUTS = SECRET_OUTPUTS
 class GeneratedKeysSpec(BaseModel):
     """An access key and a secret key, made here and kept in the state as secrets. No server is asked.
 
-    Whoever takes them starts with them: a MinIO whose root keys they are restarts with the new ones after a rotation.
+    Who takes them starts with them: a MinIO whose root keys they are must restart after a rotation, and so its clients.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, strict=True)
@@ -21,7 +21,7 @@ class GeneratedKeysSpec(BaseModel):
         default=1,
         ge=1,
         le=1_000_000,
-        description="Which pair it is. Raise it by one for a new pair: pods that take it restart. 1 by default",
+        description="Which pair it is. Raise it by one for a new pair, and restart the pods that take it. 1 by default",
     )
     access_key: str | None = Field(
         default=None, description="The access key, 20 letters and digits; a secret", json_schema_extra={"secret": True}
