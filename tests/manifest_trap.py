@@ -127,7 +127,8 @@ def local_disk(resource: Resource, plan: Plan) -> bool:
         told = any(item["name"] == "LOCAL_STORAGE_SIZE" for item in component.get("env", []))
         if "/var/lib/milvus/data" not in paths or limit is None or not told:
             return False
-    needed = any(role.local_disk_bytes for role in plan.roles.values())
+    resolved = [item["index"] for planned in plan.collection_plans for item in planned.get("resolved_indexes", ())]
+    needed = any(role.local_disk_bytes for role in plan.roles.values()) or bool({"DISKANN", "AISAQ"} & set(resolved))
     return at(resource, "spec.config.queryNode.enableDisk") is needed
 
 
