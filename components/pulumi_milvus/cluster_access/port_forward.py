@@ -57,7 +57,7 @@ class PortForward:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._turn = 0
-        self.trouble = ""
+        self.trouble = "the port-forward has not reached a pod yet"
         """Why the last connection led nowhere; empty while they do."""
         self.is_hopeless = False
         """Whether trying again cannot help: the account is unknown or may not."""

@@ -102,7 +102,7 @@ def _answering_client(
                 raise
             words = in_plain_words(error, endpoint.token)
             for_good = any(word in words.lower() for word in _REFUSED_FOR_GOOD)
-            if forward is not None and forward.trouble:
+            if not for_good and forward is not None and forward.trouble:
                 # Of a connection that leads nowhere, pymilvus knows only that it was closed.
                 words, for_good = without_token(forward.trouble, endpoint.token), forward.is_hopeless
             now = time.monotonic()
