@@ -61,7 +61,7 @@ def differences(
         old.setdefault(key, new.get(key))
     fixed = fixed_fields(new, mutability)
     # The official provider takes built-in kinds through typed structures, which drop what is empty.
-    drops_empty = kinds.of_object(new).is_built_in
+    drops_empty = kinds.of_object(new).is_typed
     found = tuple(
         Difference(spelled(path), change, touches(path, value, fixed) or (change == "delete" and path == ("metadata",)))
         for path, change, value in _compare((), old, new, drops_empty)

@@ -83,6 +83,11 @@ class Kind:
         return self.group in _BUILT_IN_GROUPS
 
     @property
+    def is_typed(self) -> bool:
+        """Whether the official provider takes objects through the kind's typed structure, which drops what is empty."""
+        return self.is_built_in and self.name not in ("Secret", "CustomResourceDefinition")
+
+    @property
     def is_cluster_scoped_built_in(self) -> bool:
         """Whether it is a built-in kind without a namespace."""
         return self.is_built_in and self.name in _CLUSTER_SCOPED

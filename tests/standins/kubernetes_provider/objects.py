@@ -68,6 +68,8 @@ def with_metadata(document: Object, **changes: Any) -> Object:
     """A copy with entries of the metadata set, or removed where None; unchanged where the metadata is unknown."""
     if document.get("metadata") is UNKNOWN:
         return document
+    if "metadata" not in document and all(item is None for item in changes.values()):
+        return document
     changed = {key: item for key, item in {**metadata(document), **changes}.items() if item is not None}
     return {**document, "metadata": changed}
 

@@ -10,8 +10,8 @@ _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 
 
-def canonical(given: object) -> object:
-    """A quantity as the server would write it; what is no quantity stays as it is, for the server to refuse.
+def canonical(given: object) -> str:
+    """A quantity as the server would write it. Raises ValueError for what is none.
 
     The largest suffix of the same family that leaves a whole number, no fraction finer than a thousand-millionth
     (k8s.io/apimachinery, pkg/api/resource, "canonical form").
@@ -19,16 +19,16 @@ def canonical(given: object) -> object:
     text = str(given) if isinstance(given, int | float) and not isinstance(given, bool) else given
     parts = _PARTS.match(text.strip()) if isinstance(text, str) else None
     if parts is None:
-        return given
+        raise ValueError(f"{given!r} is no quantity")
     suffix = parts[2] or ""
     try:
         number = Decimal(parts[1])
     except InvalidOperation:
-        return given
+        raise ValueError(f"{given!r} is no quantity") from None
     if suffix in _BINARY[1:]:
         return _binary(number * 1024 ** _BINARY.index(suffix))
     if suffix[:1] in ("e", "E") and len(suffix) > 1:
-        return f"{number.normalize():f}{suffix}" if number == number.to_integral_value() else given
+        return _decimal(number.scaleb(int(suffix[1:])))
     return _decimal(number.scaleb(_DECIMAL[suffix]))
 
 

@@ -59,7 +59,10 @@ class Schemas:
         for schema in schemas.values():
             for named in schema.get("x-kubernetes-group-version-kind") or []:
                 if named == {"group": kind.group, "version": kind.version, "kind": kind.name}:
-                    found: Object = _shaped(schemas, schema, document)
+                    try:
+                        found: Object = _shaped(schemas, schema, document)
+                    except ValueError:
+                        return document  # it does not fit the kind: the server shall say so
                     return found
         return document
 
@@ -91,15 +94,49 @@ def _shaped(schemas: Mapping[str, Any], schema: Mapping[str, Any], value: Any) -
     if reference is not None:
         name = str(reference).removeprefix(_REFERENCE)
         return canonical(value) if name == _QUANTITY else _shaped(schemas, schemas.get(name, {}), value)
+    _check_type(schema, value)
     if isinstance(value, Mapping):
         declared, others = schema.get("properties"), schema.get("additionalProperties")
         if isinstance(declared, Mapping):
-            return {key: _shaped(schemas, declared[key], item) for key, item in value.items() if key in declared}
+            return {
+                key: _shaped(schemas, declared[key], item)
+                for key, item in value.items()
+                if key in declared
+                and (key in (schema.get("required") or ()) or not _vanishes(schemas, declared[key], item))
+            }
         if isinstance(others, Mapping):
             return {key: _shaped(schemas, others, item) for key, item in value.items()}
     if isinstance(value, list) and isinstance(schema.get("items"), Mapping):
         return [_shaped(schemas, schema["items"], item) for item in value]
     return value
+
+
+_PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "array": list,
+    "object": Mapping,
+}
+
+
+def _check_type(schema: Mapping[str, Any], value: Any) -> None:
+    declared = str(schema.get("type") or "")
+    wanted = _PYTHON_TYPES.get(declared, object)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and declared in ("integer", "number")):
+        raise ValueError(f"{value!r} is no {declared}")
+
+
+def _vanishes(schemas: Mapping[str, Any], schema: Mapping[str, Any], value: Any) -> bool:
+    """Whether a field is left out because it is an empty map or list; an empty structure, emptyDir: {}, stays."""
+    if value == []:
+        return True
+    if value != {}:
+        return False
+    reference = schema.get("$ref") or next((part.get("$ref") for part in schema.get("allOf") or []), None)
+    named = schemas.get(str(reference).removeprefix(_REFERENCE), {}) if reference else schema
+    return "properties" not in named and "additionalProperties" in named
 
 
 def _secret(document: Object) -> Object:
@@ -115,8 +152,11 @@ def _secret(document: Object) -> Object:
 
 
 def _respelled(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
     try:
         # Line breaks inside are allowed, as they are for the server.
-        return base64.b64encode(base64.b64decode(value)).decode() if isinstance(value, str) else value
+        one_line = value.replace("\n", "").replace("\r", "")
+        return base64.b64encode(base64.b64decode(one_line, validate=True)).decode()
     except (binascii.Error, ValueError):
         return value
