@@ -1,4 +1,4 @@
-"""Fake nodes for a plan: of each pool as many as it says, with what the catalogue says that Kubernetes leaves of them."""
+"""Fake nodes for a plan: of each pool as many as it says, each with what Kubernetes leaves of one of its type."""
 
 from __future__ import annotations
 

@@ -1,32 +1,162 @@
-"""Each environment on a real control plane: brought up, scheduled on nodes of its plan, used, taken down."""
+"""Each environment on a real control plane: up, scheduled on the nodes of its plan, used, down, found again."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from control_plane import ControlPlane
-from kubernetes_environment import kubernetes_environment
+import pytest
+
+from control_plane import ControlPlane, Object
+from kubernetes_environment import Place, kubernetes_environment
+from planned_nodes import pool_of
 
 S3 = {"kind": "s3", "bucket": "vectors", "region": "us-east-1"}
-DISTRIBUTED: dict[str, Any] = {
-    "milvus:workload": {
-        "collections": [{"name": "articles", "vectors": 5_000_000, "dimension": 768}],
-        "queries_per_second": 50,
-        "availability": "pod",
-        "topology": "distributed",
-    },
-    "milvus:kubernetes": {"operator": "existing", "object_store": S3, "clients": [{"namespace": "search"}]},
-    "milvus:disposableData": True,
+CLUSTER = {"operator": "existing", "object_store": S3, "clients": [{"namespace": "search"}]}
+ARTICLES = {"name": "articles", "vectors": 5_000_000, "dimension": 768}
+
+
+def values(collection: Mapping[str, Any], kubernetes: Mapping[str, Any] = CLUSTER, **workload: Any) -> dict[str, Any]:
+    # A Milvus Lite answers in Milvus's place, and has neither graphs on disk nor a GPU.
+    has_index = collection.get("index", "AUTOINDEX") == "AUTOINDEX"
+    return {
+        "milvus:createCollections": has_index,
+        "milvus:workload": {"collections": [dict(collection)], **workload},
+        "milvus:kubernetes": dict(kubernetes),
+        "milvus:disposableData": True,
+    }
+
+
+ENVIRONMENTS: dict[str, dict[str, Any]] = {
+    "standalone": values(ARTICLES, {"operator": "existing"}, object_store="local"),
+    "standalone with its stores outside": values(ARTICLES, topology="standalone"),
+    "distributed": values(
+        ARTICLES | {"growth_vectors_per_month": 100_000},
+        queries_per_second=200,
+        inserts_per_second=100,
+        availability="zone",
+        topology="distributed",
+    ),
+    "nvme": values(
+        {"name": "passages", "vectors": 100_000_000, "dimension": 768, "index": "DISKANN"},
+        queries_per_second=20,
+        availability="pod",
+        topology="distributed",
+    ),
+    "gpu": values(
+        {"name": "products", "vectors": 5_000_000, "dimension": 768, "metric": "IP", "index": "GPU_CAGRA"},
+        queries_per_second=500,
+        availability="pod",
+        topology="distributed",
+    ),
+}
+WAIT_SECONDS = 120.0
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_an_environment_lives(name: str, control_plane: ControlPlane, engine: Path, tmp_path: Path) -> None:
+    with kubernetes_environment(control_plane, engine, tmp_path, ENVIRONMENTS[name]) as place:
+        place.up()
+        runs_as_planned(place)
+        if ENVIRONMENTS[name]["milvus:createCollections"]:
+            assert answers(place)
+        place.up("--expect-no-changes")
+        no_node_is_spare(place)
+        kept = claims(place)
+        said = place.destroy()
+        assert kept, "nothing in this environment keeps data"
+        assert claims(place) == kept
+        assert control_plane.api.get("Namespace", "milvus") is not None
+        assert "milvus" in said.stdout
+        assert not place.pods()
+        if name.startswith("standalone"):
+            place.up()
+            assert claims(place) == kept
+            runs_as_planned(place)
+
+
+def runs_as_planned(place: Place) -> None:
+    """Every pod of every role runs, on nodes of the pool that the plan says, and Milvus is healthy."""
+    assert place.pending() == []
+    nodes = {one["metadata"]["name"]: one for one in place.plane.api.list("Node")}
+    found: Counter[tuple[str, str]] = Counter()
+    for pod in place.pods():
+        assert pod["status"]["phase"] == "Running", pod["metadata"]["name"]
+        role = ROLES.get(pod["metadata"]["labels"]["app.kubernetes.io/component"])
+        if role is not None:
+            found[role, pool_of(nodes[pod["spec"]["nodeName"]])] += 1
+    assert found == {(name, str(role.node_pool)): role.pods for name, role in place.plan.roles.items()}
+    resource = place.plane.api.get("Milvus", "milvus", place.namespace)
+    assert resource is None or resource["status"]["status"] == "Healthy"
+
+
+# The operator's labels of components.
+ROLES = {
+    "standalone": "standalone",
+    "proxy": "proxy",
+    "mixcoord": "mix_coord",
+    "querynode": "query_node",
+    "datanode": "data_node",
+    "streamingnode": "streaming_node",
 }
 
 
-def test_distributed(control_plane: ControlPlane, engine: Path, tmp_path: Path) -> None:
-    with kubernetes_environment(control_plane, engine, tmp_path, DISTRIBUTED) as place:
-        place.up()
-        assert place.pending() == []
-        resource = control_plane.api.get("Milvus", "milvus", "milvus")
-        assert resource["status"]["status"] == "Healthy"
-        unchanged = place.up("--expect-no-changes")
-        assert "unchanged" in unchanged.stdout
-        place.destroy()
+def answers(place: Place) -> bool:
+    """`pulumi-milvus try` puts rows in and finds them, through the cluster."""
+    done = subprocess.run(
+        ["pulumi-milvus", "try", "--stack", place.stack, "--json"],
+        cwd=place.pulumi.directory,
+        env=place.pulumi.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return all(trial["hits"][0]["id"] == 1 for trial in json.loads(done.stdout)["collections"])
+
+
+def no_node_is_spare(place: Place) -> None:
+    """With one node less in any pool, some pod has no place: the plan's count is not wasteful."""
+    api = place.plane.api
+    for pool in place.plan.node_pools:
+        node = f"{pool['name']}-{pool['nodes'] - 1}"
+        api.patch("Node", node, None, {"spec": {"unschedulable": True}})
+        for pod in place.pods():
+            if pod["spec"].get("nodeName") == node:
+                api.delete("Pod", pod["metadata"]["name"], place.namespace)
+        settled = api.wait_until(
+            f"pods find a place without {node}, or the scheduler says why not",
+            place.pods,
+            lambda pods: all(_has_its_answer(pod) for pod in pods),
+            seconds=WAIT_SECONDS,
+        )
+        pending = [pod["metadata"]["name"] for pod in settled if not pod["spec"].get("nodeName")]
+        assert pending, f"pool {pool['name']} has a node to spare: {pool['nodes']} x {pool['instance_type']}"
+        api.patch("Node", node, None, {"spec": {"unschedulable": None}})
+        api.wait_until(
+            "all pods run again",
+            place.pods,
+            lambda pods: all(pod["status"].get("phase") == "Running" for pod in pods),
+            seconds=WAIT_SECONDS,
+        )
+
+
+def _has_its_answer(pod: Object) -> bool:
+    if pod["metadata"].get("deletionTimestamp"):
+        return False
+    if pod["spec"].get("nodeName"):
+        return True
+    conditions = pod["status"].get("conditions") or []
+    return any(one["type"] == "PodScheduled" and one.get("reason") == "Unschedulable" for one in conditions)
+
+
+def claims(place: Place) -> dict[str, str]:
+    """The volume claims with the volumes that they are bound to."""
+    found = place.plane.api.list("PersistentVolumeClaim", place.namespace)
+    return {one["metadata"]["name"]: one["spec"]["volumeName"] for one in found}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import random
 import subprocess
 import time
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_milvus.cluster_access.access import read_access
 from pulumi_milvus.resources.connection import Connected, connect
 from pulumi_milvus.resources.endpoint import Endpoint
 from pulumi_milvus.resources.lite_file import LiteFiles
@@ -18,7 +20,11 @@ from pulumi_milvus.resources.lite_file import LiteFiles
 SAMPLE_ROWS = 5
 _SPARSE_TERMS = 4
 _WAIT_SECONDS = 60.0
-_ENVIRONMENTS = ("milvus:index:Lite",)
+_LITE = "milvus:index:Lite"
+_SERVERS = ("milvus:index:Milvus", "milvus:index:Standalone", "milvus:index:Distributed")
+_PROVIDER = "pulumi:providers:milvus"
+# How Pulumi marks a secret in a state (pulumi/sdk, resource/properties: the special signature key).
+_SECRET_MARK = "4dabf18193072939515e22adb298388d"
 
 
 class TrialError(Exception):
@@ -27,12 +33,13 @@ class TrialError(Exception):
 
 @dataclass(frozen=True)
 class Deployed:
-    """An environment as its stack's state has it."""
+    """An environment as its stack's state has it. ``connect``: how a program reaches it, in Python."""
 
-    uri: str
+    endpoint: Endpoint
     collections: tuple[str, ...]
     plan: dict[str, Any]
     disposable_data: bool
+    connect: str
 
 
 @dataclass(frozen=True)
@@ -58,33 +65,82 @@ class CollectionTrial:
 
 def deployed(stack: str | None) -> Deployed:
     """The environment in a stack's state, by the `pulumi` on PATH. Raises TrialError in words."""
-    command = ["pulumi", "stack", "export", "--non-interactive", *(["--stack", stack] if stack else [])]
+    for resource in (resources := _resources(stack)):
+        if resource["type"] in (_LITE, *_SERVERS) and resource.get("outputs", {}).get("plan"):
+            return _lite(resource) if resource["type"] == _LITE else _server(resource, resources)
+    raise TrialError(f"nothing of ours is up in the stack {stack or 'that is selected'}: run `pulumi up` first")
+
+
+def _resources(stack: str | None) -> list[dict[str, Any]]:
+    # With its secrets: the token of a Milvus in a cluster is in the state and nowhere else on this machine.
+    command = ["pulumi", "stack", "export", "--show-secrets", "--non-interactive"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_WAIT_SECONDS)
+        done = subprocess.run(
+            [*command, *(["--stack", stack] if stack else [])],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_WAIT_SECONDS,
+        )
     except FileNotFoundError:
         raise TrialError('there is no pulumi on PATH; in a clone run: eval "`make -s env`"') from None
     except subprocess.TimeoutExpired:
         raise TrialError(f"`pulumi stack export` gave no answer within {_WAIT_SECONDS:.0f} s") from None
     if done.returncode != 0:
         raise TrialError((done.stderr or done.stdout).strip())
-    resources = json.loads(done.stdout).get("deployment", {}).get("resources") or []
-    for resource in resources:
-        if resource["type"] in _ENVIRONMENTS and resource.get("outputs", {}).get("plan"):
-            outputs, inputs = resource["outputs"], resource.get("inputs", {})
+    found: list[dict[str, Any]] = json.loads(done.stdout).get("deployment", {}).get("resources") or []
+    return found
+
+
+def _lite(resource: dict[str, Any]) -> Deployed:
+    outputs, inputs = resource["outputs"], resource.get("inputs", {})
+    uri = outputs["uri"]
+    return Deployed(
+        Endpoint(uri, os.environ.get("MILVUS_TOKEN", "")),
+        tuple(outputs["collections"]),
+        outputs["plan"],
+        bool(inputs.get("disposableData")),
+        f'from pymilvus import MilvusClient\nclient = MilvusClient("{uri}")  # in the folder of Pulumi.yaml',
+    )
+
+
+def _server(resource: dict[str, Any], resources: list[dict[str, Any]]) -> Deployed:
+    """The Milvus of a component, reached as its collections were: through a port-forward of our own."""
+    outputs, inputs = resource["outputs"], resource.get("inputs", {})
+    for other in resources:
+        settings = {key: plain(value) for key, value in other.get("inputs", {}).items()}
+        if other["type"] == _PROVIDER and other.get("parent") == resource["urn"] and settings.get("token"):
+            access, problems = read_access(settings.get("cluster"))
+            if access is None:
+                raise TrialError(f"the state does not say which cluster it is in: {'; '.join(problems)}")
             return Deployed(
-                outputs["uri"], tuple(outputs["collections"]), outputs["plan"], bool(inputs.get("disposableData"))
+                Endpoint(access.uri, str(settings["token"]), access),
+                tuple(outputs["collections"]),
+                outputs["plan"],
+                bool(inputs.get("disposableData")),
+                f"{outputs['connect']}\n# from here: {outputs['portForward']}",
             )
-    raise TrialError(f"nothing of ours is up in the stack {stack or 'that is selected'}: run `pulumi up` first")
+    raise TrialError("it has no collections of ours that could be tried")
 
 
-def try_collections(uri: str, token: str, names: Sequence[str], *, insert: bool) -> list[CollectionTrial]:
+def plain(value: Any) -> Any:
+    """A value of an exported state without the mark of a secret around it."""
+    if isinstance(value, dict) and _SECRET_MARK in value:
+        text = value.get("plaintext")
+        return json.loads(text) if isinstance(text, str) else None
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def try_collections(endpoint: Endpoint, names: Sequence[str], *, insert: bool) -> list[CollectionTrial]:
     """Search every collection; where one is empty and `insert` is true, put a handful of sample rows in first.
 
     Raises ResourceError where the Milvus does not answer, or is held by another process.
     """
     files = LiteFiles()
     try:
-        with connect(Endpoint(uri, token), "default", files, _WAIT_SECONDS) as connected:
+        with connect(endpoint, "default", files, _WAIT_SECONDS) as connected:
             return [_try_collection(connected, name, insert) for name in names]
     finally:
         files.close_all()

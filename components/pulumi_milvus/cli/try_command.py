@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,13 +32,16 @@ def try_(
 
     try:
         environment = deployed(stack)
-        token = os.environ.get("MILVUS_TOKEN", "")
-        trials = try_collections(environment.uri, token, environment.collections, insert=environment.disposable_data)
+        trials = try_collections(environment.endpoint, environment.collections, insert=environment.disposable_data)
     except (TrialError, ResourceError) as error:
         print(f"The environment could not be tried: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     if as_json:
-        found = {"uri": environment.uri, "plan": environment.plan, "collections": [trial.to_json() for trial in trials]}
+        found = {
+            "uri": environment.endpoint.uri,
+            "plan": environment.plan,
+            "collections": [trial.to_json() for trial in trials],
+        }
         print(json.dumps(found, indent=2))
         return
     _print(environment, trials, stack)
@@ -52,7 +54,7 @@ def _print(environment: Deployed, trials: list[CollectionTrial], stack: str | No
     from rich.table import Table
 
     console = Console(highlight=False)
-    console.print(f"\n[bold]What exists[/bold]: Milvus {environment.plan['topology']} at {environment.uri}")
+    console.print(f"\n[bold]What exists[/bold]: Milvus {environment.plan['topology']} at {environment.endpoint.uri}")
     made = Table("collection", "rows", "index", "search", box=None, pad_edge=False)
     for trial in trials:
         indexes = "\n".join(f"{field}: {index}" for field, index in trial.indexes.items())
@@ -67,7 +69,7 @@ def _print(environment: Deployed, trials: list[CollectionTrial], stack: str | No
         because = f"{escape(decision['because'])} [dim]({escape(decision['source'])})[/dim]"
         console.print(Padding(because, (0, 0, 0, 6)))
     console.print("\n[bold]How to use it[/bold]")
-    print(_snippet(environment.uri, trials[0]))
+    print(_snippet(environment.connect, trials[0]))
     chosen = f" -s {stack}" if stack else ""
     print(f"\nChange {_values_file(stack)} and run `make up` again; `make down` removes it.")
     print(f'Plain Pulumi: eval "`make -s env`", then pulumi preview{chosen} --diff, pulumi refresh{chosen} and so on.')
@@ -80,14 +82,14 @@ def _went(trial: CollectionTrial) -> str:
     return f"nearest to row {trial.hits[0]['id']}: {nearest}; {trial.milliseconds:.0f} ms"
 
 
-def _snippet(uri: str, trial: CollectionTrial) -> str:
+def _snippet(connect: str, trial: CollectionTrial) -> str:
     query = f"[[0.1] * {trial.dimension}]" if trial.dimension else '["sample"]'
-    return (
-        "  from pymilvus import MilvusClient\n"
-        f'  client = MilvusClient("{uri}")  # in the folder of Pulumi.yaml\n'
-        f'  client.load_collection("{trial.name}")\n'
-        f'  client.search("{trial.name}", data={query}, anns_field="{trial.searched_field}", limit=3)'
-    )
+    lines = [
+        *connect.splitlines(),
+        f'client.load_collection("{trial.name}")',
+        f'client.search("{trial.name}", data={query}, anns_field="{trial.searched_field}", limit=3)',
+    ]
+    return "\n".join(f"  {line}" for line in lines)
 
 
 def _values_file(stack: str | None) -> str:

@@ -42,7 +42,11 @@ class ServerComponent(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MilvusArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         found = declared(args, self._topologies)
-        properties = {"workload": args["workload"], "kubernetes": args.get("kubernetes") or {}}
+        properties = {
+            "workload": args["workload"],
+            "kubernetes": args.get("kubernetes") or {},
+            "disposableData": bool(args.get("disposable_data")),
+        }
         super().__init__(f"milvus:index:{type(self).__name__}", name, properties, opts)
         outputs = deploy(self, name, args, found, opts.depends_on if opts else None)
         for key, value in outputs.items():

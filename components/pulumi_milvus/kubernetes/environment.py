@@ -41,6 +41,7 @@ def server_environment(values: Values, folder: Path) -> Milvus:
         "aliases": values.settings.aliases,
         "acknowledge_search_gap": list(values.settings.acknowledge_search_gap),
         "password_rotation": values.settings.password_rotation,
+        "create_collections": values.settings.create_collections,
     }
     if accepted.exists():
         args["accepted_plan"] = accepted.read_text(encoding="utf-8")

@@ -51,6 +51,7 @@ _SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "milvus:aliases": {"type": "object", "propertyNames": _NAME, "additionalProperties": _NAME},
     "milvus:waitSeconds": {"type": ["number", "string"], "minimum": 0, "pattern": r"^[0-9]+(\.[0-9]+)?$"},
     "milvus:acknowledgeSearchGap": {"type": "array", "items": _NAME},
+    "milvus:createCollections": {"enum": [True, False, "true", "false"]},
     "milvus:passwordRotation": {"type": ["integer", "string"], "minimum": 1, "pattern": r"^[0-9]+$"},
 }
 

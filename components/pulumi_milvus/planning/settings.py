@@ -30,6 +30,8 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "search is away meanwhile.",
     "milvus:passwordRotation": "Which password Milvus's user root has in a cluster: raise it by one for a new one; 1 "
     "by default.",
+    "milvus:createCollections": "Whether the collections of the workload are created in the cluster too; true by "
+    "default, false leaves them to the applications.",
     "milvus:kubernetes": "Where and how Milvus runs in a Kubernetes cluster: docs/kubernetes.md has every key. Not for "
     "Milvus Lite.",
 }
@@ -47,6 +49,7 @@ class Settings:
     aliases: dict[str, str] = field(default_factory=dict)
     acknowledge_search_gap: tuple[str, ...] = ()
     password_rotation: int = 1
+    create_collections: bool = True
     kubernetes: ClusterSettings | None = None
     other: dict[str, Any] = field(default_factory=dict)
 
@@ -72,6 +75,7 @@ def read_settings(config: dict[Any, Any], problems: list[Problem]) -> Settings:
         aliases=_aliases(config.get("milvus:aliases"), problems),
         acknowledge_search_gap=tuple(_names(config.get("milvus:acknowledgeSearchGap"), problems)),
         password_rotation=_value(Whole(1, _MOST_ROTATIONS), config, "milvus:passwordRotation", problems) or 1,
+        create_collections=_value(Flag(), config, "milvus:createCollections", problems) is not False,
         kubernetes=_kubernetes(config.get("milvus:kubernetes"), problems),
         other=other,
     )
