@@ -153,7 +153,9 @@ class TestRefusals:
         storage = {"storage": {**DEPENDENCIES["storage"], "secretRef": "absent"}}
         assert "Secret not exist" in (Settled(milvus(dependencies=storage)).answer.refused or "")
         assert "EtcdReady" in (Settled(milvus(dependencies={"etcd": {"external": True}})).answer.refused or "")
+        minio = {"storage": {**DEPENDENCIES["storage"], "type": "MinIO"}}
         bucket = {"minio": {"bucketName": "absent"}}
+        assert Settled(milvus(config=bucket, dependencies=minio)).deployments == ROLES
         assert "bucket absent does not exist" in (Settled(milvus(config=bucket)).answer.refused or "")
 
     def test_a_setting_declares_endpoints_dead(self, monkeypatch: pytest.MonkeyPatch) -> None:
