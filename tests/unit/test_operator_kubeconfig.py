@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +17,8 @@ from tests.standins.operator.api import ApiError
 from tests.standins.operator.http_api import HttpApi
 from tests.standins.operator.kubeconfig import BadKubeconfigError, read_kubeconfig
 from tests.standins.operator.running import main
+
+from pulumi_cli import CLONE
 
 
 def kubeconfig(folder: Path, server: str = "https://127.0.0.1:6443", **changes: Any) -> Path:
@@ -123,6 +128,21 @@ def test_a_refusal_has_the_servers_words(server: tuple[str, list[tuple[str, str,
     with pytest.raises(ApiError, match="Unauthorized") as refused:
         api.list("Milvus")
     assert refused.value.status == 401
+
+
+def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    """Also with nobody there to talk to."""
+    path = kubeconfig(tmp_path, "http://127.0.0.1:1")
+    command = [sys.executable, "-m", "tests.standins.operator.running", "--kubeconfig", str(path)]
+    running = subprocess.Popen(command, cwd=CLONE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert running.stderr is not None
+        assert "begins anew" in "".join(running.stderr.readline() for _ in range(2))
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(30) == 0
+    finally:
+        running.kill()
+        running.wait()
 
 
 def test_nobody_there_is_an_error_and_no_traceback(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from .status import HEALTHY, is_true
 
 _log = logging.getLogger(__name__)
 Key = tuple[str, str]
+_AFTER_CONFLICT_SECONDS = 0.05
 
 
 @dataclass
@@ -49,7 +50,8 @@ class Loop:
             seconds = self.reconciler.one_look().reconcile(*key)
         except ApiError as error:
             if error.is_conflict:
-                self._look_again(key, now)
+                # Somebody wrote in between: look at what they wrote, but not in a circle without a breath.
+                self._look_again(key, now + _AFTER_CONFLICT_SECONDS)
                 return
             failures = self._failures[key] = self._failures.get(key, 0) + 1
             _log.warning("%s/%s: %s", *key, error)
