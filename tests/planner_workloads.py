@@ -139,6 +139,37 @@ def with_collection(plain: dict[str, Any], place: int, **keys: Any) -> dict[str,
 
 
 @dataclass(frozen=True)
+class Step:
+    """The last number of vectors of the first collection with some nodes, its plan, and that of one vector more."""
+
+    vectors: int
+    before: Plan
+    after: Plan
+
+
+def step_between(plain: dict[str, Any], low: int, high: int, catalogue: AwsCatalogue | None = None) -> Step | None:
+    """A step between two numbers of vectors, found by bisection; None where both have the same nodes."""
+
+    def planned(vectors: int) -> Plan:
+        return plan_of(with_collection(plain, 0, vectors=vectors), catalogue)
+
+    def nodes(plan: Plan) -> list[tuple[str, str, int]]:
+        return [(pool["name"], pool["instance_type"], pool["nodes"]) for pool in plan.node_pools]
+
+    before, after = planned(low), planned(high)
+    if nodes(before) == nodes(after):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        plan = planned(middle)
+        if nodes(plan) == nodes(before):
+            low, before = middle, plan
+        else:
+            high, after = middle, plan
+    return Step(low, before, after)
+
+
+@dataclass(frozen=True)
 class Leaves:
     """What a node of a type leaves to our pods, read from the file without the code under test; bytes."""
 

@@ -16,7 +16,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner_workloads import FEW, GIB, IN_MEMORY, ON_DISK, ON_GPU, at_most, leaves_of, plan_of, workloads
+from planner_workloads import (
+    FEW,
+    GIB,
+    IN_MEMORY,
+    ON_DISK,
+    ON_GPU,
+    at_most,
+    collections,
+    leaves_of,
+    plan_of,
+    scaled,
+    step_between,
+    with_collection,
+    workloads,
+)
 from pulumi_milvus.planning.estimates.estimate import estimate
 from pulumi_milvus.planning.estimates.request import read_request
 from pulumi_milvus.planning.plan import Plan
@@ -119,10 +133,10 @@ def segments_of(plain: Mapping[str, Any], plan: Plan) -> list[list[Part]]:
     return found
 
 
-def placed(collections: list[list[Part]], pods: int) -> list[Pod]:
+def placed(by_collection: list[list[Part]], pods: int) -> list[Pod]:
     """The segments on so many pods: each collection evenly, the biggest first, onto the pod that holds least."""
     found, held = [Pod([]) for _ in range(pods)], [0] * pods
-    for parts in sorted(collections, reverse=True):
+    for parts in sorted(by_collection, reverse=True):
         heap = [(0, held[place], place) for place in range(pods)]
         heapq.heapify(heap)
         for part in parts:
@@ -190,13 +204,13 @@ def check_disks(plan: Plan, pods: list[Pod], parts: list[Part]) -> None:
 
 
 def check_query_nodes(plain: Mapping[str, Any], plan: Plan) -> None:
-    collections, role = segments_of(plain, plan), plan.roles["query_node"]
-    parts = [part for collection in collections for part in collection]
+    by_collection, role = segments_of(plain, plan), plan.roles["query_node"]
+    parts = [part for collection in by_collection for part in collection]
     if not parts:
         return
     for number in pods_of_copies(plan):
         assert number >= 1
-        pods = placed(collections, number)
+        pods = placed(by_collection, number)
         for pod in pods:
             check_memory(plan, pod, f"{number} pods")
         # One more segment is handed over: it goes to the pod that holds least.
@@ -248,6 +262,26 @@ def test_pods_hold_whole_segments_in_memory(plain: dict[str, Any]) -> None:
 @given(plain=workloads(most_vectors=3e8, indexes=ON_DISK + ON_GPU), few=st.booleans())
 def test_pods_hold_whole_segments_on_disks_and_gpus(plain: dict[str, Any], few: bool) -> None:
     check(plain, plan_of(plain, FEW if few else None))
+
+
+# Twenty-five plans an example.
+@pytest.mark.property
+@settings(max_examples=at_most(60))
+@given(
+    collection=collections(IN_MEMORY[:5] + ON_DISK, growth=False),
+    vectors=scaled(3e6, 1e8),
+    availability=st.sampled_from(["none", "pod", "zone"]),
+)
+def test_full_pods_hold_whole_segments(collection: dict[str, Any], vectors: int, availability: str) -> None:
+    """With the last vector before a node is added, which is where pods are full."""
+    plain = {
+        "collections": [{"name": "articles", **collection}],
+        "availability": availability,
+        "topology": "distributed",
+    }
+    found = step_between(plain, vectors, 2 * vectors, FEW)
+    if found is not None and found.before.roles:
+        check_query_nodes(with_collection(plain, 0, vectors=found.vectors), found.before)
 
 
 @pytest.mark.parametrize("availability", ["none", "zone"])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner_workloads import FEW, IN_MEMORY, ON_DISK, ON_GPU, at_most, leaves_of, plan_of, with_collection, workloads
+from planner_workloads import FEW, IN_MEMORY, at_most, leaves_of, plan_of, scaled, step_between, workloads
 from pulumi_milvus.planning.plan import Plan
 
 A_CENT: Final = 0.011
@@ -20,29 +20,6 @@ BESIDE_NODE_USD: Final = 5.0
 # Plans cost at most so much more than the cheapest, which is what has no cliffs.
 OVER_CHEAPEST: Final = 1.05
 LAST_MONTH: Final = 120
-
-
-def with_vectors(plain: dict[str, Any], vectors: int) -> dict[str, Any]:
-    return with_collection(plain, 0, vectors=vectors)
-
-
-def nodes_of(plan: Plan) -> list[tuple[str, str, int]]:
-    return [(pool["name"], pool["instance_type"], pool["nodes"]) for pool in plan.node_pools]
-
-
-def step_between(plain: dict[str, Any], low: int, high: int) -> tuple[Plan, Plan] | None:
-    """The plans before and after one vector that changes the nodes; None where both ends have the same."""
-    before, after = plan_of(with_vectors(plain, low), FEW), plan_of(with_vectors(plain, high), FEW)
-    if nodes_of(before) == nodes_of(after):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        plan = plan_of(with_vectors(plain, middle), FEW)
-        if nodes_of(plan) == nodes_of(before):
-            low, before = middle, plan
-        else:
-            high, after = middle, plan
-    return before, after
 
 
 def most_added(before: Plan, after: Plan) -> float:
@@ -58,15 +35,15 @@ def most_added(before: Plan, after: Plan) -> float:
 @pytest.mark.timeout(1_200)
 @settings(max_examples=at_most(60))
 @given(
-    plain=workloads(most_collections=2, most_vectors=1e9, indexes=IN_MEMORY + ON_DISK + ON_GPU),
+    plain=workloads(most_collections=2, most_vectors=1e9),
     times=st.floats(1.05, 3),
 )
 def test_one_vector_adds_one_node(plain: dict[str, Any], times: float) -> None:
     vectors = max(10_000, plain["collections"][0]["vectors"])
-    found = step_between(plain, vectors, round(vectors * times))
-    if found is None or found[0].topology != found[1].topology or not found[1].roles:
+    found = step_between(plain, vectors, round(vectors * times), FEW)
+    if found is None or found.before.topology != found.after.topology or not found.after.roles:
         return
-    before, after = found
+    before, after = found.before, found.after
     less, more = before.cost.cheapest_usd_per_month, after.cost.cheapest_usd_per_month
     assert less is not None
     assert more is not None
@@ -74,28 +51,53 @@ def test_one_vector_adds_one_node(plain: dict[str, Any], times: float) -> None:
     assert more <= 2 * less
 
 
-@pytest.mark.property
-@settings(max_examples=at_most(60))  # several plans an example, each with ten years of growth
-@given(
-    plain=workloads(most_collections=2, most_vectors=2e8),
-    growth=st.floats(0.005, 0.5),
-    horizon=st.sampled_from([0, 6, 12]),
+GROWING: Final = st.fixed_dictionaries(
+    {
+        "vectors": scaled(5_000, 250_000) | scaled(300_000, 90_000_000),
+        "growth": st.floats(0.01, 1.0),
+        "dimension": st.sampled_from([64, 384, 768]),
+        "index": st.sampled_from(IN_MEMORY),
+        "horizon": st.sampled_from([0, 6, 12]),
+    }
 )
-def test_a_change_of_topology_is_announced(plain: dict[str, Any], growth: float, horizon: int) -> None:
-    vectors = plain["collections"][0]["vectors"]
-    changing = {**plain, "topology": None, "availability": "none", "replicas": None, "horizon_months": horizon}
-    changing = with_collection(changing, 0, growth_vectors_per_month=max(1, round(vectors * growth)))
-    plan = plan_of(changing, FEW)
-    if plan.topology not in ("lite", "standalone") or not plan.roles:
-        return
-    announced = [item for item in plan.outgrown if "topology" in item.what or "topology" in item.then]
-    at_last = plan_of({**changing, "horizon_months": LAST_MONTH}, FEW)
-    if at_last.topology == plan.topology:
-        return
-    assert announced, f"{plan.topology} becomes {at_last.topology}"
+
+
+def growing_workload(drawn: dict[str, Any]) -> dict[str, Any]:
+    """Some vectors that become a multiple of them within ten years."""
+    collection = {
+        "name": "articles",
+        "vectors": drawn["vectors"],
+        "dimension": drawn["dimension"],
+        "growth_vectors_per_month": max(1, round(drawn["vectors"] * drawn["growth"])),
+        **drawn["index"],
+    }
+    return {"collections": [collection], "horizon_months": drawn["horizon"]}
+
+
+def check_announced(plain: dict[str, Any]) -> bool:
+    """Whether the topology changes within ten years; if so the plan of today says when, and it is so then."""
+    plan = plan_of(plain)
+    at_last = plan_of({**plain, "horizon_months": LAST_MONTH})
+    if plan.topology not in ("lite", "standalone") or at_last.topology == plan.topology:
+        return False
+    announced = [item for item in plan.outgrown if "topology" in f"{item.what} {item.then}"]
+    assert announced, f"{plan.topology} becomes {at_last.topology}, and the plan says {plan.outgrown}"
     month = announced[0].month
-    assert horizon <= month <= LAST_MONTH
-    then = plan_of({**changing, "horizon_months": month}, FEW)
-    assert then.topology != plan.topology or not then.roles
-    if month > horizon + 1:
-        assert plan_of({**changing, "horizon_months": month - 1}, FEW).topology == plan.topology
+    assert plain["horizon_months"] <= month <= LAST_MONTH
+    assert plan_of({**plain, "horizon_months": month}).topology != plan.topology
+    if month > plain["horizon_months"] + 1:
+        assert plan_of({**plain, "horizon_months": month - 1}).topology == plan.topology
+    return True
+
+
+@pytest.mark.property
+@settings(max_examples=at_most(150))  # four plans an example, each with ten years of growth
+@given(drawn=GROWING)
+def test_a_change_of_topology_is_announced(drawn: dict[str, Any]) -> None:
+    check_announced(growing_workload(drawn))
+
+
+@pytest.mark.parametrize(("vectors", "growth"), [(60_000, 0.3), (40_000_000, 0.05)])
+def test_both_changes_of_topology_are_tried(vectors: int, growth: float) -> None:
+    drawn = {"vectors": vectors, "growth": growth, "dimension": 384, "index": {}, "horizon": 6}
+    assert check_announced(growing_workload(drawn))
