@@ -195,3 +195,16 @@ def test_a_change_is_seen(one: Any, other: Any) -> None:
     different = repr(one) != repr(other)  # repr tells True from 1
     if different:
         assert changes(old, new) or (one == other and not isinstance(one, bool))
+
+
+def test_an_unknown_in_the_place_of_a_map_removes_its_keys() -> None:
+    """As the official provider was seen to answer; the engine shows the map as unknown anyway."""
+    assert changes(MILVUS, {**MILVUS, "spec": UNKNOWN}) == {"spec.mode": "delete", "spec.components": "delete"}
+
+
+def test_empty_texts_in_maps_are_kept() -> None:
+    old, new = (built_in("v1", "ConfigMap", data=data) for data in ({"a": "1"}, {"a": "1", "b": ""}))
+    assert changes(old, new) == {"data.b": "add replaces"}
+    assert changes(old, {**old, "immutable": False}) == {"immutable": "add"}
+    unknown = {**old, "data": {"a": UNKNOWN}, "metadata": {**old["metadata"], "labels": {}}}
+    assert changes(old, unknown) == {"data.a": "update replaces", "metadata.labels": "add"}

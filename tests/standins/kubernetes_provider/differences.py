@@ -9,10 +9,28 @@ from typing import Any, Final, Literal
 from kubernetes_provider import kinds, objects
 from kubernetes_provider.replacements import Mutability, Path, fixed_fields, touches
 from kubernetes_provider.schemas import without_servers_own
-from kubernetes_provider.wire import UNKNOWN, Object
+from kubernetes_provider.wire import UNKNOWN, Object, has_unknown
 
 Change = Literal["add", "delete", "update"]
 _MISSING: Final = object()
+
+# Maps from text to text, which keep an empty value.
+_MAPS = frozenset(
+    (key,)
+    for key in (
+        "annotations",
+        "binaryData",
+        "data",
+        "labels",
+        "matchLabels",
+        "nodeSelector",
+        "parameters",
+        "selector",
+    )
+)
+
+# Fields whose zero is a value of its own.
+_KEPT = frozenset({("immutable",), ("replicas",)})
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,8 @@ def differences(
     for key in ("apiVersion", "kind"):
         old.setdefault(key, new.get(key))
     fixed = fixed_fields(new, mutability)
-    # The official provider takes built-in kinds through typed structures, which drop what is empty.
-    drops_empty = kinds.of_object(new).is_typed
+    # The official provider takes built-in kinds through typed structures, which drop what is empty, if all is known.
+    drops_empty = kinds.of_object(new).is_typed and not has_unknown(new)
     found = tuple(
         Difference(spelled(path), change, touches(path, value, fixed) or (change == "delete" and path == ("metadata",)))
         for path, change, value in _compare((), old, new, drops_empty)
@@ -97,10 +115,14 @@ def _compare(path: Path, old: Any, new: Any, drops_empty: bool) -> Iterator[tupl
     if new is _MISSING:
         yield path, "delete", None
     elif old is _MISSING:
-        if not (drops_empty and new is not UNKNOWN and not new):
+        if not (drops_empty and _is_zero(new) and path[-2:-1] not in _MAPS and path[-1:] not in _KEPT):
             yield path, "add", new
     elif new is UNKNOWN:
-        yield path, "update", None
+        if isinstance(old, Mapping):
+            # The official provider compares with its own note of an unknown, a map that has none of these keys.
+            yield from ((((*path, key), "delete", None)) for key in old)
+        else:
+            yield path, "update", None
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in {**old, **new}:
             yield from _compare((*path, key), old.get(key, _MISSING), new.get(key, _MISSING), drops_empty)
@@ -111,6 +133,11 @@ def _compare(path: Path, old: Any, new: Any, drops_empty: bool) -> Iterator[tupl
             yield from _compare((*path, index), here, there, drops_empty and here is not _MISSING)
     elif old != new or isinstance(old, bool) != isinstance(new, bool):
         yield path, "update", new
+
+
+def _is_zero(value: Any) -> bool:
+    """Whether a typed structure leaves the value out; empty maps and lists are gone already."""
+    return isinstance(value, bool | int | float | str) and not value
 
 
 def _contains(ignore: str, path: str) -> bool:

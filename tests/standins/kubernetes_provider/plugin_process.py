@@ -33,7 +33,7 @@ class PluginProcess:
         try:
             answer = self._stub.Check(request)
         except grpc.RpcError as error:
-            return {"error": str(error.details())}  # type: ignore[attr-defined]
+            return {"error": str(error.details())}
         return dict(json_format.MessageToDict(answer.inputs))
 
     def diff(self, token: str, state: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class PluginProcess:
 def plugin_process(executable: Path, kubeconfig: Path, **config: str) -> Iterator[PluginProcess]:
     """A plugin that is configured for a cluster; `config` is kubernetes:KEY."""
     engine = grpc.server(futures.ThreadPoolExecutor(4))
-    engine_pb2_grpc.add_EngineServicer_to_server(_SilentEngine(), engine)  # type: ignore[no-untyped-call]
+    engine_pb2_grpc.add_EngineServicer_to_server(_SilentEngine(), engine)
     address = f"127.0.0.1:{engine.add_insecure_port('127.0.0.1:0')}"
     engine.start()
     process = subprocess.Popen([executable, address], stdout=subprocess.PIPE, text=True)
