@@ -18,7 +18,8 @@ def kept_words(facts: DeploymentFacts) -> str:
     removed = "\n".join(f"  {line}" for line in _kept(facts))
     return (
         f"Milvus {facts.namespace}/{facts.name} goes, and its data stays ({facts.at_stake} declared). An environment "
-        f"with the same names and paths finds it again. To remove it for good, once the rest is gone:\n{removed}"
+        "with the same names and paths finds it again, and with it the password that root has now. To remove it for "
+        f"good, once the rest is gone:\n{removed}"
     )
 
 
