@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pulumi_milvus.manifests.outside import dependency, wal_of
+from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.plan import Plan
@@ -18,20 +19,14 @@ _SERVICE_FROM: Final = (3, 0, 1)
 _S3_EXAMPLE: Final = "object_store: {kind: s3, bucket: vectors, region: us-east-1}"
 
 
-def variant_of(plan: Plan, settings: ClusterSettings) -> str:
-    """``self_contained`` or ``operator``: as set, or self-contained for a standalone without an object store."""
-    if plan.topology != "standalone":
-        return "operator"
-    return settings.variant or ("self_contained" if settings.object_store is None else "operator")
-
-
 def settings_against_plan(plan: Plan, settings: ClusterSettings, path: str = PATH) -> list[Problem]:
     """What of the settings cannot go with the plan; empty where all is well."""
     if plan.topology not in ("standalone", "distributed") or not plan.roles:
         why = "was not sized: see its findings" if plan.topology in ("standalone", "distributed") else "has no pods"
         reason = f"a plan with topology {plan.topology} {why}"
         return [Problem(path, "", reason, "topology: standalone or distributed")]
-    problems = [*_figures(plan, settings)]
+    settings = with_plan(plan, settings)
+    problems = [*_figures(plan, settings, path)]
     problems += [*_variant(plan, settings, path), *_store(plan, settings, path), *_wal(plan, settings, path)]
     problems += [*_scaling(plan, settings, path), *_groups(plan, settings, path), *_pools(plan, settings, path)]
     return problems
@@ -44,14 +39,28 @@ def refuse_disagreement(plan: Plan, settings: ClusterSettings, path: str = PATH)
         raise InvalidValues(problems)
 
 
-def _figures(plan: Plan, settings: ClusterSettings) -> Iterator[Problem]:
-    """A written plan may have been edited: what is made of it must be in it."""
+def _figures(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    """What is made needs its figures in the plan; the workload says what is planned, and a plan may be edited."""
+    store = settings.object_store
     inside = variant_of(plan, settings) == "self_contained"
     needed: dict[str, tuple[str, ...]] = {}
-    if inside or settings.etcd.kind == "in_cluster":
-        needed["etcd"] = ("pods", "cpu_cores", "memory_bytes", "volume_bytes", "quota_bytes")
-    if inside or (settings.object_store is not None and settings.object_store.kind == "in_cluster"):
-        needed["object store"] = ("stored_bytes",)
+    if inside:
+        needed = {"etcd": ("quota_bytes",), "object store": ("stored_bytes",)}
+    else:
+        if settings.etcd.kind == "in_cluster":
+            if plan.workload.etcd == "external":
+                reason = "the workload says etcd: external, and endpoints are missing"
+                yield Problem(f"{path}.etcd", "", reason, "{kind: external, endpoints: [etcd.example.com:2379]}")
+            else:
+                needed["etcd"] = ("pods", "cpu_cores", "memory_bytes", "volume_bytes", "quota_bytes")
+        if store is not None and store.kind == "in_cluster":
+            if plan.workload.object_store != "in_cluster":
+                reason = f"the plan has no pods for it: the workload says object_store: {plan.workload.object_store}"
+                yield Problem(
+                    f"{path}.object_store.kind", shown(store.kind), reason, "object_store: in_cluster there too"
+                )
+            else:
+                needed["object store"] = ("pods", "cpu_cores", "memory_bytes", "volume_bytes")
     for name, keys in needed.items():
         found = dependency(plan, name)
         for key in keys:
@@ -68,6 +77,9 @@ def _variant(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Probl
         yield Problem(f"{path}.variant", shown("self_contained"), reason, "leave it out")
         return
     if variant_of(plan, settings) != "self_contained":
+        if plan.workload.object_store == "local":
+            reason = "the workload says object_store: local, which is the volume of a self-contained pod"
+            yield Problem(f"{path}.variant", shown(settings.variant), reason, "object_store: external in the workload")
         return
     if plan.hardware == "nvme":
         reason = "local disks are lost with their node, and a self-contained Milvus keeps its data on the same path"
@@ -86,8 +98,11 @@ def _store(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem
         if variant_of(plan, settings) == "operator":
             yield Problem(path, "", "object_store is missing: Milvus keeps everything in it", _S3_EXAMPLE)
         return
+    if plan.workload.object_store == "in_cluster" and store.kind != "in_cluster":
+        reason = "the workload says object_store: in_cluster, and the plan has pods for it"
+        yield Problem(f"{path}.object_store.kind", shown(store.kind), reason, "object_store: external in the workload")
     if store.kind == "in_cluster" and plan.workload.production:
-        reason = "one MinIO with one volume loses everything with its disk, and production is true"
+        reason = "a MinIO of our own is for trials, nobody watches over it, and production is true"
         yield Problem(f"{path}.object_store.kind", shown("in_cluster"), reason, _S3_EXAMPLE)
 
 

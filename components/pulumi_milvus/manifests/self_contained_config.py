@@ -56,6 +56,9 @@ def embedded_etcd_config(plan: Plan) -> dict[str, Any]:
 
 def volume_bytes(plan: Plan) -> int:
     """Bytes of the one volume: what the object store would hold, log included, etcd's part, and the local disk."""
+    planned = dependency(plan, "object store").get("volume_bytes")
+    if planned is not None:
+        return int(planned) + plan.roles["standalone"].local_disk_bytes
     return int(
         dependency(plan, "object store")["stored_bytes"]
         + dependency(plan, "etcd")["volume_bytes"]
@@ -64,13 +67,13 @@ def volume_bytes(plan: Plan) -> int:
 
 
 def etcd_memory_bytes(plan: Plan) -> int:
-    """Memory that the plan gives etcd, which stands in Milvus's own process here."""
-    return int(dependency(plan, "etcd")["memory_bytes"])
+    """Memory that the plan gives etcd beside the pod, whose process it is a part of here; 0 where it is in the pod."""
+    return int(dependency(plan, "etcd").get("memory_bytes", 0))
 
 
 def etcd_cpu_cores(plan: Plan) -> float:
-    """Cores that the plan gives etcd."""
-    return float(dependency(plan, "etcd")["cpu_cores"])
+    """Cores that the plan gives etcd beside the pod; 0 where it is in the pod."""
+    return float(dependency(plan, "etcd").get("cpu_cores", 0))
 
 
 def config_text(config: dict[str, Any]) -> str:
