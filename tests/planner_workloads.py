@@ -103,6 +103,7 @@ def asked(queries: bool = True) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def workloads(
     draw: st.DrawFn,
+    /,
     indexes: tuple[dict[str, Any], ...] = IN_MEMORY + ON_DISK + ON_GPU,
     most_collections: int = 3,
     **narrowed: Any,
