@@ -147,3 +147,11 @@ def test_notes_say_what_objects_cannot() -> None:
     assert "the operator needs the registry too" in everything
     assert "without TLS" not in everything
     assert "without TLS" in told("distributed", STORE | {"service": EVERYTHING["service"]})
+
+
+def test_a_note_says_where_the_plan_has_etcd_on_another_node() -> None:
+    plan = kept_plan("standalone")
+    apart = ({**plan.node_pools[0], "pods_per_node": {"standalone": 1}}, {"name": "etcd", "pods_per_node": {"etcd": 1}})
+    said_apart = "\n".join(notes(replace(plan, node_pools=apart), ClusterSettings()))
+    assert "asks for 1Gi and 500m cores more: the nodes of general must have them" in said_apart
+    assert "on a node of its own" not in told("standalone", {})

@@ -56,7 +56,7 @@ SETTINGS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
             [
                 "woodpecker",
                 {"kind": "pulsar", "addresses": ["p:6650"]},
-                {"kind": "kafka", "addresses": ["k"], "credentials_secret": "user"},
+                {"kind": "kafka", "addresses": ["k:9092"], "credentials_secret": "user"},
             ]
         ),
         "clients": _PEERS,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 from manifest_cases import EVERYTHING, GOLDEN
+from planner_workloads import at_most
 from pulumi_milvus.manifests.setting_keys import SETTINGS
 from pulumi_milvus.manifests.setting_shapes import Items, Named, Plain, Shape, Table
 from pulumi_milvus.manifests.settings import ClusterSettings, cluster_settings_schema, read_cluster_settings
@@ -89,6 +90,7 @@ def test_every_mistake_is_said_at_once() -> None:
             },
             "keys and an identity together",
         ),
+        ({"wal": {"kind": "kafka", "addresses": ["kafka"]}}, "a bare address host:port is needed"),
         ({"wal": "pulsar"}, "addresses of pulsar are missing"),
         ({"wal": {"kind": "pulsar", "addresses": ["a:1"], "credentials_secret": "x"}}, "for kafka alone"),
         ({"etcd": {"endpoints": ["a:1"]}}, "in_cluster is made here"),
@@ -145,7 +147,7 @@ def _values_for(shape: Shape) -> st.SearchStrategy[Any]:
 
 @pytest.mark.property
 @hypothesis.given(value=_values_for(SETTINGS))
-@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.too_slow])
+@hypothesis.settings(max_examples=at_most(3_000), suppress_health_check=[hypothesis.HealthCheck.too_slow])
 def test_any_value_is_read_or_refused_and_what_is_read_fits_the_schema(value: Any) -> None:
     settings, problems = read(value)
     assert isinstance(settings, ClusterSettings)

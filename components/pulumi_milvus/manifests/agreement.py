@@ -13,6 +13,8 @@ from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 from pulumi_milvus.planning.versions import parse_version
 
+__all__ = ["PATH", "refuse_disagreement", "settings_against_plan", "variant_of"]
+
 PATH: Final = "config.milvus:kubernetes"
 # Woodpecker as a service (Milvus 3.0 docs, adminGuide/woodpecker.md; a 2.6 server has none: milvus-io/milvus#51078).
 _SERVICE_FROM: Final = (3, 0, 1)

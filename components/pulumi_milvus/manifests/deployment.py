@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_milvus.manifests.agreement import refuse_disagreement, variant_of
+from pulumi_milvus.manifests.agreement import refuse_disagreement
 from pulumi_milvus.manifests.etcd import etcd_manifests
 from pulumi_milvus.manifests.in_cluster_store import in_cluster_store_manifests
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.milvus_resource import milvus_resource
 from pulumi_milvus.manifests.network_policies import network_policies
+from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
 from pulumi_milvus.manifests.self_contained import self_contained_manifests
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.manifests.surroundings import (
@@ -29,7 +30,7 @@ def deployment_manifests(plan: Plan, settings: ClusterSettings) -> tuple[Manifes
     Raises ``InvalidValues`` with every problem where the settings do not go with the plan.
     """
     refuse_disagreement(plan, settings)
-    return tuple(_manifests(plan, settings))
+    return tuple(_manifests(plan, with_plan(plan, settings)))
 
 
 def _manifests(plan: Plan, settings: ClusterSettings) -> Iterator[Manifest]:

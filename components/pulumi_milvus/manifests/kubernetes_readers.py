@@ -107,21 +107,23 @@ class Network(Reader):
 
 @dataclass(frozen=True, slots=True)
 class Address(Reader):
-    """``host:port``, bare: a scheme before it is refused. ``port`` is taken where none is said."""
+    """``host:port``, bare: a scheme before it is refused. ``port`` is taken where none is said; None: it is needed."""
 
-    port: int
+    port: int | None = None
 
     def read(self, value: object) -> str:
         text = value if isinstance(value, str) else ""
         match = re.fullmatch(rf"({_HOST})(?::([0-9]{{1,5}}))?", text, re.ASCII)
-        if match and len(text) <= 260 and 0 < int(match[3] or self.port) < 65_536:
-            return f"{match[1]}:{match[3] or self.port}"
+        port = (match[3] or self.port) if match else None
+        if match and len(text) <= 260 and port is not None and 0 < int(port) < 65_536:
+            return f"{match[1]}:{port}"
         bare = re.sub(r"^[a-z0-9+]+://", "", text, flags=re.ASCII).rstrip("/")
         near = bare if bare != text and re.fullmatch(rf"{_HOST}(:[0-9]{{1,5}})?", bare, re.ASCII) else ""
-        raise Refused("a bare address host:port is needed", near or f"host:{self.port}")
+        raise Refused("a bare address host:port is needed", near or f"host:{self.port or 'port'}")
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": rf"^{_HOST}(:[0-9]{{1,5}})?$"}
+        optional = "" if self.port is None else "?"
+        return {"type": "string", "pattern": rf"^{_HOST}(:[0-9]{{1,5}}){optional}$"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def network_policies(
         rules = _rule(milvus + operator + members, [ETCD_CLIENT_PORT]) + _rule(members, [ETCD_PEER_PORT])
         yield _policy(settings, "etcd", rules + _rule(monitoring, [ETCD_METRICS_PORT]), after)
     if store:
-        yield _policy(settings, "minio", _rule(milvus + operator, [MINIO_PORT]), after)
+        pods = [_pods(settings, "minio")]
+        yield _policy(settings, "minio", _rule(milvus + operator + pods, [MINIO_PORT]), after)
 
 
 def _policy(settings: ClusterSettings, name: str, rules: list[dict[str, Any]], after: tuple[str, ...]) -> Manifest:

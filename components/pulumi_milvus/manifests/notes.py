@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_milvus.manifests.agreement import variant_of
 from pulumi_milvus.manifests.names import NODE_POOL_LABEL, root_path, root_secret
 from pulumi_milvus.manifests.outside import wal_of
+from pulumi_milvus.manifests.placement import pool_of
+from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
+from pulumi_milvus.manifests.quantities import cores, size
 from pulumi_milvus.manifests.secrets import needed_secrets
+from pulumi_milvus.manifests.self_contained_config import etcd_cpu_cores, etcd_memory_bytes
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.plan import Plan
 
 
 def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
     """Sentences for a person, the most important first."""
+    settings = with_plan(plan, settings)
     inside = variant_of(plan, settings) == "self_contained"
     return (
         *_data(settings, inside),
         *_connections(settings),
         *_secrets(plan, settings),
         *_nodes(plan, settings),
+        *_etcd_within(plan, inside),
         *_operator(settings, inside),
         *_store(plan, settings, inside),
         *_backup(plan, settings),
@@ -89,6 +94,16 @@ def _nodes(plan: Plan, settings: ClusterSettings) -> Iterator[str]:
         yield "Autoscaling needs the metrics server; pods are added for CPU, never for memory."
 
 
+def _etcd_within(plan: Plan, inside: bool) -> Iterator[str]:
+    pools = [pool_of(plan, pods) for pods in ("standalone", "etcd")]
+    if inside and pools[0] is not None and pools[0] != pools[1] and etcd_memory_bytes(plan):
+        memory, more = size(etcd_memory_bytes(plan)), cores(etcd_cpu_cores(plan))
+        yield (
+            f"The plan has etcd on a node of its own, and here it is within Milvus's pod, which asks for {memory} and "
+            f"{more} cores more: the nodes of {pools[0]['name']} must have them."
+        )
+
+
 def _operator(settings: ClusterSettings, inside: bool) -> Iterator[str]:
     if not inside and settings.registry is not None:
         yield "Milvus's pods begin with a container of the operator's own image: the operator needs the registry too."
@@ -104,7 +119,7 @@ def _store(plan: Plan, settings: ClusterSettings, inside: bool) -> Iterator[str]
     if inside or store is None:
         return
     if store.kind == "in_cluster":
-        yield "The object store is one MinIO with one volume: for trials. No node has been planned for it."
+        yield "The object store is a MinIO in the cluster: for trials. No edit changes the number of its pods."
         return
     if (
         wal_of(plan, settings).kind == "woodpecker"

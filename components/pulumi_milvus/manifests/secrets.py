@@ -7,6 +7,7 @@ from typing import Final
 
 from pulumi_milvus.manifests.names import root_secret, store_secret
 from pulumi_milvus.manifests.outside import wal_of
+from pulumi_milvus.manifests.plan_defaults import with_plan
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.plan import Plan
 
@@ -31,6 +32,7 @@ class NeededSecret:
 
 def needed_secrets(plan: Plan, settings: ClusterSettings) -> tuple[NeededSecret, ...]:
     """Every Secret that the manifests of this plan name, in the order in which they are needed."""
+    settings = with_plan(plan, settings)
     found = [
         NeededSecret(
             key="root-secret",

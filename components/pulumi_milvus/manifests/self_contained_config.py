@@ -61,7 +61,7 @@ def volume_bytes(plan: Plan) -> int:
         return int(planned) + plan.roles["standalone"].local_disk_bytes
     return int(
         dependency(plan, "object store")["stored_bytes"]
-        + dependency(plan, "etcd")["volume_bytes"]
+        + dependency(plan, "etcd").get("volume_bytes", 0)
         + plan.roles["standalone"].local_disk_bytes
     )
 

@@ -121,9 +121,7 @@ WAL: Final = Table(
             "woodpecker (inside Milvus), woodpecker_service, pulsar or kafka.",
             "kind: woodpecker",
         ),
-        "addresses": Key(
-            Items(Plain(Address(6650)), "[pulsar:6650]"), "host:port of brokers; of a service, its seeds."
-        ),
+        "addresses": Key(Items(Plain(Address()), "[pulsar:6650]"), "host:port of brokers; of a service, its seeds."),
         "credentials_secret": Key(
             OBJECT_NAME,
             "Kafka: Secret with username and password, for SASL_SSL with SCRAM-SHA-512; ca.pem for a private CA.",
