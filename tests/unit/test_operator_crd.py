@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -36,6 +37,7 @@ def fields(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Map
             yield from fields(schema[name], f"{path}[]")
 
 
+@cache
 def real_version() -> Document:
     assert _REAL is not None
     definition = yaml.safe_load(_REAL.read_text())

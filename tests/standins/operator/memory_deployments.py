@@ -20,11 +20,12 @@ class Pods:
 
     pods: list[_Pod] = field(default_factory=list)
     complete_template: str = ""
+    _read: tuple[int, str] = (0, "")
 
     def move(self, deployment: Document, now: float) -> Document:
         """Take all steps that are due; the Deployment's new status."""
         own = deployment["spec"]
-        template = json.dumps(own["template"], sort_keys=True)
+        template = self._text(deployment)
         wished, pause = int(own["replicas"]), float(own.get("minReadySeconds") or 0)
         known = any(pod.template == template for pod in self.pods)
         if not own.get("paused") or known:
@@ -41,6 +42,13 @@ class Pods:
             {**head, "metadata": {"name": f"{name}-{number}", "namespace": namespace, "labels": labels}}
             for number in range(len(self.pods))
         ]
+
+    def _text(self, deployment: Document) -> str:
+        """The template as text; a Deployment of the same generation has the same."""
+        generation = int(deployment["metadata"]["generation"])
+        if self._read[0] != generation:
+            self._read = generation, json.dumps(deployment["spec"]["template"], sort_keys=True)
+        return self._read[1]
 
     def _move(self, template: str, wished: int, pause: float, now: float, *, recreate: bool) -> None:
         new = [pod for pod in self.pods if pod.template == template]

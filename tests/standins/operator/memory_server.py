@@ -37,6 +37,10 @@ class MemoryApi:
         """One object, or None."""
         return copy.deepcopy(self._objects.get((kind, namespace, name)))
 
+    def stored(self, kind: str, namespace: str, name: str) -> Document:
+        """One object itself, to be read only; empty where there is none."""
+        return self._objects.get((kind, namespace, name)) or {}
+
     def list(self, kind: str, namespace: str | None = None, labels: Mapping[str, str] | None = None) -> list[Document]:
         """A namespace's objects, or everybody's, that carry the labels."""
         stored = [each for each in self._objects.values() if each["kind"] == kind]

@@ -71,13 +71,14 @@ class Scene:
     @property
     def status(self) -> Document:
         """The resource's status."""
-        return section(self.milvus, "status")
+        return section(self.api.stored("Milvus", NAMESPACE, "vec"), "status")
 
     @property
     def is_settled(self) -> bool:
         """Healthy, updated, observed, and no roll going on."""
-        rolling = any(key.endswith("-rolling-id") for key in section(self.milvus, "metadata", "labels"))
-        seen = self.status.get("observedGeneration") == value_at(self.milvus, "metadata", "generation")
+        stored = self.api.stored("Milvus", NAMESPACE, "vec")
+        rolling = any(key.endswith("-rolling-id") for key in section(stored, "metadata", "labels"))
+        seen = self.status.get("observedGeneration") == value_at(stored, "metadata", "generation")
         healthy = self.status.get("status") == "Healthy"
         return healthy and self.condition("MilvusUpdated") == "True" and seen and not rolling
 
@@ -87,7 +88,7 @@ class Scene:
 
     def deployment(self, ending: str) -> Document:
         """The Deployment `vec-milvus-<ending>`; empty where it is not there."""
-        return self.api.get("Deployment", NAMESPACE, f"vec-milvus-{ending}") or {}
+        return self.api.stored("Deployment", NAMESPACE, f"vec-milvus-{ending}")
 
     def image(self, ending: str) -> str:
         """The image of its Milvus container."""
