@@ -124,6 +124,11 @@ def test_fact_64_a_cluster_that_does_not_answer_is_an_error_only_when_asked() ->
     assert session.namespace == "team"
     assert session.is_namespaced(Kind("milvus.io", "v1beta1", "Milvus"))
     assert not session.is_namespaced(Kind("", "v1", "Namespace"))
+    # What was made before is not taken for changed.
+    secret = {"apiVersion": "v1", "kind": "Secret", "stringData": {"k": "x"}}
+    assert session.normalized(secret)["data"] == {"k": "eA=="}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "spec": {"requests": {"storage": "1024Mi"}}}
+    assert session.normalized(claim)["spec"] == {"requests": {"storage": "1Gi"}}
     with pytest.raises(ProviderError, match="configured Kubernetes cluster is unreachable: unable to load schema"):
         session.surroundings(lambda _severity, _message: None)
     assert "failed to parse kubeconfig" in opened(Settings(kubeconfig="/does/not/exist")).unreachable

@@ -79,11 +79,34 @@ class Schemas:
             return self._found[key]
 
 
+def normalized_offline(document: Object) -> Object:
+    """As much of it as can be done without the server: Secrets, and quantities where they usually stand."""
+    kind = kinds.of_object(document)
+    if kind.is_built_in and not has_unknown(document):
+        document = _secret(document) if kind == Kind("", "v1", "Secret") else _with_quantities(document)
+    return without_servers_own(document)
+
+
 def without_servers_own(document: Object) -> Object:
     """Without the metadata that only the server writes."""
     if not any(key in objects.metadata(document) for key in _SERVERS_OWN):
         return document
     return objects.with_metadata(document, **dict.fromkeys(_SERVERS_OWN))
+
+
+def _with_quantities(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_quantities(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    shaped = {key: _with_quantities(item) for key, item in value.items()}
+    for key in ("requests", "limits", "hard", "capacity"):
+        if isinstance(shaped.get(key), Mapping):
+            try:
+                shaped[key] = {name: canonical(item) for name, item in shaped[key].items()}
+            except ValueError:
+                continue
+    return shaped
 
 
 def _shaped(schemas: Mapping[str, Any], schema: Mapping[str, Any], value: Any) -> Any:

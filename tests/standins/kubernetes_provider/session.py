@@ -11,7 +11,7 @@ from kubernetes_provider.api import Api
 from kubernetes_provider.discovery import Discovery
 from kubernetes_provider.errors import ApiError, NoSuchKindError, ProviderError, UnreachableError
 from kubernetes_provider.kinds import Kind
-from kubernetes_provider.schemas import Schemas, without_servers_own
+from kubernetes_provider.schemas import Schemas, normalized_offline
 from kubernetes_provider.settings import Settings
 from kubernetes_provider.waiting.loop import Surroundings
 from kubernetes_provider.wire import Object
@@ -52,7 +52,7 @@ class Session:
 
     def normalized(self, document: Object) -> Object:
         """Inputs in the server's shape."""
-        return without_servers_own(document) if self.schemas is None else self.schemas.normalized(document)
+        return normalized_offline(document) if self.schemas is None else self.schemas.normalized(document)
 
 
 def opened(settings: Settings) -> Session:
