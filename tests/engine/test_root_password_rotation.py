@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2
 
 import authentication
@@ -69,7 +70,9 @@ def test_the_first_password_asks_no_server(server: AuthenticationServer, tmp_pat
 
 def test_secrets_are_marked(server: AuthenticationServer, tmp_path: Path) -> None:
     with provider_process(settings(server), tmp_path) as provider:
-        answer = provider.stub.Create(provider_pb2.CreateRequest(urn=URN, properties={"rotation": 1.0}))
+        inputs = struct_pb2.Struct()
+        inputs.update({"rotation": 1})
+        answer = provider.stub.Create(provider_pb2.CreateRequest(urn=URN, properties=inputs))
     for key in ("password", "token", "seed"):
         assert answer.properties[key]["4dabf18193072939515e22adb298388d"] == "1b47061264138c4ac30d75fd1eb44270"
 

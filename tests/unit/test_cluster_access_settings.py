@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +111,6 @@ def test_a_kubeconfig_that_cannot_be_used(kubeconfig: str, context: str, words: 
 
 
 def test_without_the_official_client_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     for name in [name for name in sys.modules if name.partition(".")[0] == "kubernetes"]:
         monkeypatch.delitem(sys.modules, name)
     genuine = builtins.__import__
@@ -124,6 +124,14 @@ def test_without_the_official_client_the_extra_is_named(monkeypatch: pytest.Monk
     monkeypatch.setattr("importlib.import_module", lambda name: without(name))
     with pytest.raises(ResourceError, match=r"pip install 'pulumi-milvus\[kubernetes\]'"):
         Cluster(ClusterAccess(kubeconfig=KUBECONFIG))
+
+
+def test_the_official_client_is_not_loaded_before_it_is_needed() -> None:
+    code = (
+        "import sys, pulumi_milvus.provider.serve, pulumi_milvus.resources.readiness.handler as _; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"kubernetes", "pymilvus"}.intersection(done.stdout.split())
 
 
 def test_words_of_refusals() -> None:

@@ -161,7 +161,7 @@ def test_the_newest_refusal_is_told_and_not_a_former_one() -> None:
 
 def test_events_and_claims_need_not_be_readable() -> None:
     labels = {"app": "vec"}
-    owner = {
+    owner: dict[str, Any] = {
         "kind": "StatefulSet",
         "metadata": {"name": "vec", "uid": "uid-vec", "generation": 2},
         "spec": {"replicas": 1, "serviceName": "vec", "selector": {"matchLabels": labels}},

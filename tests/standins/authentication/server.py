@@ -68,7 +68,7 @@ def _refuse(_request: object, context: grpc.ServicerContext) -> None:
     context.abort(grpc.StatusCode.UNAUTHENTICATED, UNKNOWN_USER)
 
 
-class _Servicer(milvus_pb2_grpc.MilvusServiceServicer):
+class _Servicer(milvus_pb2_grpc.MilvusServiceServicer):  # type: ignore[misc]
     def __init__(self, state: AuthenticationServer) -> None:
         self._state = state
         self._lock = threading.Lock()
