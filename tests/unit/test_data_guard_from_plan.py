@@ -105,6 +105,13 @@ def test_changes_of_a_values_file_are_judged() -> None:
         "etcd.endpoints",
         "disposable",
     ]
+    plan, settings = case("distributed_in_cluster_store")
+    told = wire(plan, settings)
+    drives = next(item["pods"] for item in plan.dependencies if item["name"] == "object store")
+    assert told["objectStore"]["pods"] == drives
+    more = [dict(item) | ({"pods": drives + 1} if item["name"] == "object store" else {}) for item in plan.dependencies]
+    other = wire(replace(plan, dependencies=tuple(more)), settings)
+    assert judged(told, other)[0] == ["objectStore.pods", "disposable"]
     inside, alone = case("standalone_self_contained"), case("standalone_operator")
     assert judged(wire(*inside), wire(*alone))[0][0] == "variant"
     assert judged(wire(*inside, disposable=True), wire(*alone))[0] == []

@@ -74,6 +74,13 @@ REFUSED: list[tuple[str, DeploymentFacts, dict[str, Any], str, tuple[str, ...]]]
         ("keep endpoint: minio.storage:9000", "DNS name"),
     ),
     (
+        "more drives",
+        replace(RUNNING, object_store=replace(STORE, kind="in_cluster", pods=1)),
+        {"object_store": replace(STORE, kind="in_cluster", pods=4)},
+        "object_store.pods",
+        ("4 pods instead of 1", "keep 1"),
+    ),
+    (
         "path in etcd",
         RUNNING,
         {"etcd": replace(ETCD, root_path="by-dev")},

@@ -10,12 +10,16 @@ from pulumi_milvus.planning.findings import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectStoreFacts:
-    """Where the files are: ``kind`` s3, azure, gcs or in_cluster, ``endpoint`` as ``host:port``; None: not known."""
+    """Where the files are: ``kind`` s3, azure, gcs or in_cluster, ``endpoint`` as ``host:port``; None: not known.
+
+    ``pods``: of MinIO in the cluster, each with a drive.
+    """
 
     kind: str
     bucket: str | None = None
     endpoint: str | None = None
     root_path: str | None = None
+    pods: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

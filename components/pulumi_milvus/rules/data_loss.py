@@ -19,6 +19,7 @@ NO_CONVERSION: Final = "Milvus 3.0 docs, reference/architecture/main_components.
 KUBERNETES: Final = "Kubernetes API reference, ObjectMeta: name and namespace cannot be updated"
 SELF_CONTAINED: Final = "milvus-helm 5.0.19, README.md: etcd.use.embed with common.storageType local"
 ETCD_MEMBERS: Final = "etcd 3.5 docs, op-guide/clustering.md and runtime-reconfiguration.md"
+MINIO_POOLS: Final = "MinIO documentation, Expand a Distributed MinIO Deployment: pools are added, not resized"
 _BESIDE: Final = (
     "make a second environment beside this one (another stack, another name), restore a backup into it or copy the "
     "rows, switch the clients, and destroy this one last (docs/changes.md)"
@@ -79,6 +80,8 @@ def _store(change: DeploymentChange) -> Iterator[Finding]:
         yield _elsewhere(change, "object_store.kind", before.kind, after.kind, "store")
     elif before.kind != "in_cluster" and before.endpoint and after.endpoint and _host(before) != _host(after):
         yield from _other_address(change, before, after)
+    elif before.pods and after.pods and before.pods != after.pods:
+        yield _drives(change, before.pods, after.pods)
     if before.bucket != after.bucket:
         yield _elsewhere(change, "object_store.bucket", before.bucket, after.bucket, "bucket")
     yield from _root_path(change, "object_store", before.root_path, after.root_path)
@@ -92,6 +95,15 @@ def _other_address(change: DeploymentChange, before: ObjectStoreFacts, after: Ob
         yield Finding(RULE, "warning", "object_store.endpoint", message, fix, "Amazon S3 user guide")
         return
     yield _elsewhere(change, "object_store.endpoint", before.endpoint, after.endpoint, "store")
+
+
+def _drives(change: DeploymentChange, was: int, becomes: int) -> Finding:
+    message = (
+        f"MinIO would have {becomes} pod{'' if becomes == 1 else 's'} instead of {was}: it lays data and parity out "
+        "over the drives that it starts with first, and does not find them among others"
+    )
+    fix = f"keep {was} (dependencies.object store.pods of the written plan), or {_BESIDE}"
+    return change.refusal(RULE, "object_store.pods", message, fix, MINIO_POOLS)
 
 
 def _etcd(change: DeploymentChange) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import cast
 
 from pulumi_milvus.manifests.agreement import variant_of
 from pulumi_milvus.manifests.names import root_path
-from pulumi_milvus.manifests.outside import etcd_endpoints, store_endpoint, wal_of
+from pulumi_milvus.manifests.outside import dependency, etcd_endpoints, store_endpoint, wal_of
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.resources.data_guard.resource import DataGuardArgs
@@ -32,11 +32,13 @@ def data_guard_args(plan: Plan, settings: ClusterSettings, *, disposable: bool =
     }
     store = settings.object_store
     if variant == "operator" and store is not None:
+        pods = {"pods": dependency(plan, "object store")["pods"]} if store.kind == "in_cluster" else {}
         found["object_store"] = {
             "kind": store.kind,
             "bucket": store.bucket,
             "endpoint": store_endpoint(store, settings),
             "root_path": store.root_path or root_path(settings),
+            **pods,
         }
         found["etcd"] = {
             "kind": settings.etcd.kind,

@@ -27,6 +27,8 @@ class GuardedObjectStoreArgs(TypedDict):
     """host:port of the store."""
     root_path: NotRequired[pulumi.Input[str]]
     """Folder in the bucket; namespace/name if left out."""
+    pods: NotRequired[pulumi.Input[int]]
+    """Of MinIO in the cluster: its pods, each with a drive."""
 
 
 class GuardedEtcdArgs(TypedDict):

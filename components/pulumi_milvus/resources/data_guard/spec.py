@@ -19,6 +19,7 @@ class GuardedObjectStoreSpec(BaseModel):
     bucket: str = Field(min_length=1, description="Bucket or container")
     endpoint: str | None = Field(default=None, description="host:port of the store")
     root_path: str | None = Field(default=None, description="Folder in the bucket; namespace/name if left out")
+    pods: int | None = Field(default=None, ge=1, description="Of MinIO in the cluster: its pods, each with a drive")
 
 
 class GuardedEtcdSpec(BaseModel):
