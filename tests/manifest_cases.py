@@ -52,7 +52,7 @@ EVERYTHING: Final[dict[str, Any]] = WORLD | {
 # Case -> the stack whose plan it is, and the settings.
 GOLDEN: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "standalone_self_contained": ("standalone", {}),
-    "standalone_operator": ("standalone", {"object_store": S3}),
+    "standalone_operator": ("standalone_external", {"object_store": S3}),
     "distributed_s3_zones": ("distributed", {"object_store": S3} | WORLD),
     "distributed_everything": ("distributed", EVERYTHING),
     "nvme": ("nvme", {"object_store": S3} | WORLD),
@@ -63,7 +63,7 @@ GOLDEN: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
 # The Milvus resource in every form: the golden ones that have one, and more.
 VARIANTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     **{name: case for name, case in GOLDEN.items() if name != "standalone_self_contained"},
-    "standalone_everything": ("standalone", EVERYTHING | {"autoscale": {}, "node_pools": {}}),
+    "standalone_everything": ("standalone_external", EVERYTHING | {"autoscale": {}, "node_pools": {}}),
     "pulsar": ("distributed", {"object_store": S3, "wal": {"kind": "pulsar", "addresses": ["pulsar.queue:6650"]}}),
     "kafka": ("nvme", {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092", "kafka-2:9092"]}}),
     "azure": ("gpu", {"object_store": {"kind": "azure", "bucket": "vectors", "storage_account": "account"}}),
@@ -83,6 +83,7 @@ _TRIAL: Final[dict[str, Any]] = {
     "collections": [{"name": "articles", "vectors": 1_000_000, "dimension": 768, "index": "HNSW", "mmap": True}],
     "queries_per_second": 50,
     "topology": "distributed",
+    "object_store": "in_cluster",
 }
 
 
@@ -96,9 +97,13 @@ def settings_of(declared: object) -> ClusterSettings:
 
 @functools.cache
 def real_plan(stack: str) -> Plan:
-    """The plan made now for a stack's values file, or for a small trial."""
+    """The plan made now for a stack's values file, for the same with a store outside, or for a small trial."""
     if stack == "trial":
         return make_plan(read_workload(_TRIAL))
+    if stack == "standalone_external":
+        inside = read_values(CLONE / "stacks" / "Pulumi.standalone.yaml").workload
+        declared = json.loads(inside.model_dump_json(exclude_unset=True))
+        return make_plan(read_workload(declared | {"object_store": "external"}))
     return make_plan(read_values(CLONE / "stacks" / f"Pulumi.{stack}.yaml").workload)
 
 

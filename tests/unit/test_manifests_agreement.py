@@ -30,13 +30,11 @@ def said(stack: str, declared: dict[str, Any], **changed: Any) -> list[str]:
     [
         ("distributed", {}, ": object_store is missing"),
         ("distributed", {"variant": "self_contained"} | STORE, ".variant: 'self_contained': one pod holds all of it"),
-        ("distributed", {"object_store": "in_cluster"}, ".object_store.kind: 'in_cluster': one MinIO with one volume"),
+        ("trial", STORE, ".object_store.kind: 's3': the workload says object_store: in_cluster"),
         ("standalone", {"variant": "self_contained"} | STORE, ".object_store: 's3': a self-contained Milvus keeps"),
         ("standalone", {"etcd": {"kind": "external", "endpoints": ["a:1"]}}, ".etcd.kind: 'external': a self"),
         ("standalone", {"wal": {"kind": "pulsar", "addresses": ["a:1"]}}, ".wal.kind: 'pulsar': a self-contained"),
-        (
-            "standalone",
-            {"wal": {"kind": "woodpecker_service", "addresses": ["a:1"]}} | STORE,
+        ("standalone_external", {"wal": {"kind": "woodpecker_service", "addresses": ["a:1"]}} | STORE,
             ".wal.kind: 'woodpecker_service': a standalone cannot",
         ),
         (
@@ -65,6 +63,23 @@ def test_a_self_contained_milvus_is_not_put_on_disks_that_are_lost() -> None:
     assert "local disks are lost" in said("standalone", {}, hardware="nvme")[0]
 
 
+def test_a_store_in_the_cluster_is_planned_and_is_no_production() -> None:
+    plan = kept_plan("trial")
+    assert said("trial", {}) == []
+    assert said("trial", {"object_store": "in_cluster"}) == []
+    production = plan.workload.model_copy(update={"production": True})
+    assert "is for trials" in said("trial", {}, workload=production)[0]
+    assert "the plan has no pods for it" in said("distributed", {"object_store": "in_cluster"})[0]
+
+
+def test_what_the_workload_says_is_inside_cannot_be_outside() -> None:
+    (problem,) = said("standalone", {"variant": "operator"} | STORE)
+    assert "which is the volume of a self-contained pod" in problem
+    assert len(said("standalone", {"variant": "operator"})) == 2
+    outside = kept_plan("distributed").workload.model_copy(update={"etcd": "external"})
+    assert "endpoints are missing" in said("distributed", STORE, workload=outside)[0]
+
+
 def test_the_plans_log_must_say_where_it_is() -> None:
     assert "wal does not say where it is" in said("distributed", STORE, wal="pulsar")[0]
     wal = {"wal": {"kind": "woodpecker_service", "addresses": ["woodpecker-0:17946"]}}
@@ -77,7 +92,7 @@ def test_the_plans_log_must_say_where_it_is() -> None:
 
 
 def test_a_written_plan_without_its_dependencies_is_refused() -> None:
-    assert len(said("standalone", {}, dependencies=())) == 6
+    assert len(said("standalone", {}, dependencies=())) == 2
     assert "does not say pods of etcd" in said("distributed", STORE, dependencies=())[0]
     external = {"etcd": {"kind": "external", "endpoints": ["a:1"]}} | STORE
     assert said("distributed", external, dependencies=()) == []
@@ -102,7 +117,7 @@ def test_a_plan_without_pods_is_refused(topology: str) -> None:
 
 def test_a_standalone_is_self_contained_until_an_object_store_is_named() -> None:
     assert variant_of(kept_plan("standalone"), ClusterSettings()) == "self_contained"
-    assert variant_of(kept_plan("standalone"), settings_of(STORE)) == "operator"
+    assert variant_of(kept_plan("standalone_external"), settings_of(STORE)) == "operator"
     assert variant_of(kept_plan("nvme"), settings_of(STORE)) == "operator"
 
 
@@ -150,7 +165,7 @@ def test_notes_say_what_objects_cannot() -> None:
 
 
 def test_a_note_says_where_the_plan_has_etcd_on_another_node() -> None:
-    plan = kept_plan("standalone")
+    plan = kept_plan("standalone_external")
     apart = ({**plan.node_pools[0], "pods_per_node": {"standalone": 1}}, {"name": "etcd", "pods_per_node": {"etcd": 1}})
     said_apart = "\n".join(notes(replace(plan, node_pools=apart), ClusterSettings()))
     assert "asks for 1Gi and 500m cores more: the nodes of general must have them" in said_apart

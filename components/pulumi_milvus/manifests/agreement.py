@@ -48,7 +48,7 @@ def _figures(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Probl
     needed: dict[str, tuple[str, ...]] = {}
     if inside:
         needed = {"etcd": ("quota_bytes",), "object store": ("stored_bytes",)}
-    else:
+    elif plan.workload.object_store != "local":  # which ``_variant`` refuses
         if settings.etcd.kind == "in_cluster":
             if plan.workload.etcd == "external":
                 reason = "the workload says etcd: external, and endpoints are missing"
