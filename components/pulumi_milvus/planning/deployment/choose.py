@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pulumi_milvus.planning.capacity.collection_size import FullSegments
 from pulumi_milvus.planning.capacity.rounding import GIB
+from pulumi_milvus.planning.capacity.search import costliest_search
 from pulumi_milvus.planning.capacity.writing import building_cores
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of, indexes_of
 from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
@@ -68,23 +69,32 @@ class Setting:
         self.workload, self.hardware, self.catalogue = workload, hardware, catalogue
         self.lightest = Lightest(lambda group: worth_trying(catalogue, Kind.of(group)))
         self._indexes, self._full_segments = indexes_of(workload, hardware), FullSegments()
+        self._sized: dict[tuple[int, int | None], Demand] = {}
         self._demands: dict[tuple[int, int | None], Demand] = {}
 
     def demand(self, months: int, segment_bytes: int | None = None) -> Demand:
         """The demand after so many months; later than at the horizon with the search only where queries are asked."""
         key = months, segment_bytes
         if key not in self._demands:
-            search = self.workload.queries_per_second > 0 or months == self.workload.horizon_months
-            self._demands[key] = demand_of(
+            found = self._without_search(months, segment_bytes)
+            if self.workload.queries_per_second > 0 or months == self.workload.horizon_months:
+                found = replace(found, search=costliest_search(self.workload, found.sizes))
+            self._demands[key] = found
+        return self._demands[key]
+
+    def _without_search(self, months: int, segment_bytes: int | None) -> Demand:
+        key = months, segment_bytes
+        if key not in self._sized:
+            self._sized[key] = demand_of(
                 self.workload,
                 self.hardware,
                 months,
                 segment_bytes,
-                search=search,
+                search=False,
                 indexes=self._indexes,
                 full_segments=self._full_segments,
             )
-        return self._demands[key]
+        return self._sized[key]
 
     def demands(self, months: int) -> Iterator[Demand]:
         """With Milvus's own segment size, and with larger ones where they can cost less.
@@ -105,12 +115,12 @@ class Setting:
         """
         workload = self.workload
         if workload.inserts_per_second or any(size.collection.growth_vectors_per_month for size in usual.sizes):
-            larger = self.demand(usual.months, segment_bytes)
+            larger = self._without_search(usual.months, segment_bytes)
             if building_cores(workload, larger.sizes)[0] < building_cores(workload, usual.sizes)[0]:
                 return True
         if all(size.segments <= size.collection.partitions * size.collection.shards for size in usual.sizes):
             return False  # one in each part: a larger one holds the same rows
-        larger = self.demand(usual.months, segment_bytes)
+        larger = self._without_search(usual.months, segment_bytes)
         now, then = usual.data + usual.segment, larger.data + larger.segment
         stored_bytes = sum([size.object_store_bytes for size in usual.sizes])
         return (
