@@ -18,12 +18,15 @@ from pulumi_milvus.manifests.pods import (
     pod_security,
     volume_claim,
 )
-from pulumi_milvus.manifests.quantities import cores, size
+from pulumi_milvus.manifests.quantities import MIB, cores, size
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.manifests.surroundings import disruption_budget, service_account
 from pulumi_milvus.planning.plan import Plan
 
 _DATA: Final = "/data"
+# It looks for certificates at home, and the image's folders are not those of the user that it runs as.
+_HOME: Final = "/home/minio"
+_HOME_BYTES: Final = 16 * MIB
 _GRACE_SECONDS: Final = 60
 
 
@@ -74,6 +77,7 @@ def _stateful_set(plan: Plan, settings: ClusterSettings) -> dict[str, Any]:
         "terminationGracePeriodSeconds": _GRACE_SECONDS,
         "securityContext": pod_security(USER_ID),
         "containers": [_container(settings, figures)],
+        "volumes": [{"name": "home", "emptyDir": {"sizeLimit": size(_HOME_BYTES)}}],
         **scheduling(plan, settings, "object_store"),
     }
     constraints = spread(plan, settings, "minio", pods, "minio")
@@ -114,9 +118,8 @@ def _container(settings: ClusterSettings, figures: dict[str, Any]) -> dict[str, 
         "args": ["server", _drives(settings, figures["pods"]), "--address", f":{MINIO_PORT}"],
         "env": [
             *({"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}} for name, key in keys),
-            # No console; and its own settings stand in the volume, since the image's folders are not ours.
             {"name": "MINIO_BROWSER", "value": "off"},
-            {"name": "HOME", "value": _DATA},
+            {"name": "HOME", "value": _HOME},
         ],
         "ports": [{"name": "s3", "containerPort": MINIO_PORT, "protocol": "TCP"}],
         "resources": {"requests": dict(amounts), "limits": dict(amounts)},
@@ -124,5 +127,5 @@ def _container(settings: ClusterSettings, figures: dict[str, Any]) -> dict[str, 
         "startupProbe": http_probe(live, MINIO_PORT, period_seconds=5, failures=60),
         "livenessProbe": http_probe(live, MINIO_PORT, period_seconds=15, failures=6),
         "readinessProbe": http_probe("/minio/health/ready", MINIO_PORT, period_seconds=10, failures=3),
-        "volumeMounts": [{"name": "data", "mountPath": _DATA}],
+        "volumeMounts": [{"name": "data", "mountPath": _DATA}, {"name": "home", "mountPath": _HOME}],
     }
