@@ -112,6 +112,24 @@ def test_the_order_of_collections_changes_nothing_else(plain: dict[str, Any], tu
         assert there[key] == value, key
 
 
+@pytest.mark.parametrize("indexes", [("DISKANN", "AISAQ"), ("FLAT", "FLAT")])
+def test_two_that_are_alike_in_either_order(indexes: tuple[str, str]) -> None:
+    """The words on hardware and on building named the first or the last of what is alike."""
+    named = [
+        {"name": f"c{place}", "index": index, "vectors": 1_000, "dimension": 32} for place, index in enumerate(indexes)
+    ]
+    there, here = (compared(plan_of({"collections": found, "availability": "pod"})) for found in (named, named[::-1]))
+    assert there == here
+
+
+def test_what_only_a_gpu_node_would_hold_is_no_traceback() -> None:
+    """A month in which one pod needs more memory than any node has but one with GPUs that it would not use."""
+    growing = {"name": "a", "vectors": 0, "growth_vectors_per_month": 1_094_178, "dimension": 1536, "shards": 3}
+    plan = plan_of({"collections": [growing]}, FEW)
+    assert plan.topology == "standalone"
+    assert any(item.what.startswith("topology") for item in plan.outgrown)
+
+
 @pytest.mark.property
 @settings(max_examples=at_most(1_000))
 @given(plain=workloads(), few=st.booleans())
