@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pymilvus import MilvusClient
 
+from kubernetes_provider.official import provided
 from pulumi_cli import CLONE, Pulumi
 from pulumi_milvus.resources.lite_file import LiteFiles
 
@@ -107,15 +108,19 @@ def test_every_mistake_is_told_at_once_and_nothing_is_touched(lite: Pulumi) -> N
     assert lite.resources("lite") == before
 
 
-@pytest.mark.parametrize("environment", ["standalone", "distributed", "nvme", "gpu"])
-def test_an_environment_of_a_later_release_says_so(project: Pulumi, environment: str) -> None:
-    project.run("stack", "init", environment)
-    done = project.run("up", "--yes", "-s", environment, check=False)
+def test_a_server_is_previewed_without_a_cluster_and_nothing_is_made_without_one(project: Pulumi) -> None:
+    nowhere = {"KUBECONFIG": str(project.directory / "no-kubeconfig"), "HOME": str(project.directory)}
+    pulumi = provided(project).with_environment(**nowhere)
+    pulumi.run("stack", "init", "standalone")
+    shown = pulumi.run("preview", "-s", "standalone").stdout
+    assert "kubernetes:apps/v1:StatefulSet milvus-milvus create" in shown
+    assert "milvus:index:Collection milvus-articles create" in shown
+    done = pulumi.run("up", "--yes", "--skip-preview", "-s", "standalone", check=False)
     assert done.returncode != 0
-    shown = done.stdout + done.stderr
-    assert "comes with a later release: nothing was created" in " ".join(shown.split())
-    assert "Traceback" not in shown
-    assert [r["type"] for r in project.resources(environment) if r["type"].startswith("milvus")] == []
+    said = done.stdout + done.stderr
+    assert "configured Kubernetes cluster is unreachable" in said
+    assert "Traceback" not in said
+    assert not [r["type"] for r in pulumi.resources("standalone") if r["type"].startswith("kubernetes:")]
 
 
 def test_a_broken_environment_reads_as_pulumi_users_expect(project: Pulumi) -> None:
