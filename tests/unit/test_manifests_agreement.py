@@ -105,6 +105,15 @@ def test_a_written_plan_may_say_little_of_its_pools() -> None:
     assert node["nodeSelector"] == {"milvus.io/node-pool": "query-node"}
 
 
+def test_a_log_that_the_workload_names_is_the_one_that_is_set() -> None:
+    workload = kept_plan("distributed").workload.model_copy(update={"wal": "pulsar"})
+    wal = {"wal": {"kind": "kafka", "addresses": ["kafka:9092"]}}
+    (problem,) = said("distributed", wal | STORE, workload=workload, wal="pulsar")
+    assert problem == ".wal.kind: 'kafka': the workload says wal: pulsar, nearest: pulsar"
+    pulsar = {"wal": {"kind": "pulsar", "addresses": ["pulsar:6650"]}}
+    assert said("distributed", pulsar | STORE, workload=workload, wal="pulsar") == []
+
+
 def test_several_problems_come_together() -> None:
     assert len(said("distributed", {"autoscale": {"query_node": {"max": 2}}, "node_pools": {"x": {}}})) == 3
 

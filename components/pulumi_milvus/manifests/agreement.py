@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pulumi_milvus.manifests.outside import dependency, wal_of
+from pulumi_milvus.manifests.outside import dependency, planned_wal, wal_of
 from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.nearest import nearest_word
@@ -115,10 +115,13 @@ def _wal(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
         if settings.wal is not None and wal.kind != "woodpecker":
             yield Problem(f"{where}.kind", shown(wal.kind), "a self-contained Milvus has its log inside", "woodpecker")
         return
+    planned = planned_wal(plan)
     if settings.wal is None and wal.kind != "woodpecker":
-        yield Problem(
-            path, "", f"the plan's log is {plan.wal}, and wal does not say where it is", f"wal: {{kind: {wal.kind}}}"
-        )
+        near = f"wal: {{kind: {wal.kind}, addresses: [...]}}"
+        yield Problem(path, "", f"the plan's log is {plan.wal}, and wal does not say where it is", near)
+    elif plan.workload.wal is not None and wal.kind != planned:
+        reason = f"the workload says wal: {plan.workload.wal}"
+        yield Problem(f"{where}.kind", shown(wal.kind), reason, planned)
     if wal.kind != "woodpecker_service":
         return
     version = parse_version(plan.milvus_version)

@@ -23,7 +23,12 @@ _WAL_KINDS: Final = {"woodpecker-service": "woodpecker_service", "woodpecker-loc
 
 def wal_of(plan: Plan, settings: ClusterSettings) -> WriteAheadLog:
     """The log that is set, or else the plan's."""
-    return settings.wal or WriteAheadLog(kind=_WAL_KINDS.get(plan.wal, plan.wal))
+    return settings.wal or WriteAheadLog(kind=planned_wal(plan))
+
+
+def planned_wal(plan: Plan) -> str:
+    """The plan's log in the words of the settings."""
+    return _WAL_KINDS.get(plan.wal, plan.wal)
 
 
 def dependency(plan: Plan, name: str) -> dict[str, Any]:
