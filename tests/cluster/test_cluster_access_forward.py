@@ -65,7 +65,7 @@ def led_to(forward: PortForward) -> str:
     return str(forward.target)
 
 
-def refusal(target: ClusterAccess, forwards: Forwards, wait_seconds: float = 1) -> str:
+def refusal(target: ClusterAccess, forwards: Forwards, wait_seconds: float = 4) -> str:
     with pytest.raises(ResourceError) as failed:
         collections(target, forwards, wait_seconds)
     return str(failed.value)
@@ -189,7 +189,7 @@ contexts: [{{name: limited, context: {{cluster: here, user: limited}}}}]
     )
     began = time.monotonic()
     said = refusal(access(control_plane, kubeconfig=str(limited)), forwards, wait_seconds=60)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60, "it waited, though waiting cannot help"
     assert "(context limited)" in said
     assert "this account may not: services" in said
     assert token not in said

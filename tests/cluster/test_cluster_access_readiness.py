@@ -72,7 +72,7 @@ class Waiter:
     def create(self, **given: Any) -> Plain:
         return self.handler.create(self.scene(), self.inputs(**given), preview=False)[1]
 
-    def refusal(self, seconds: float = 4, **given: Any) -> str:
+    def refusal(self, seconds: float = 8, **given: Any) -> str:
         with pytest.raises(ResourceError) as failed:
             self.create(timeoutSeconds=seconds, **given)
         return str(failed.value)
@@ -165,7 +165,7 @@ def test_quota_and_pod_security_say_why(waiter: Waiter) -> None:
     restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
     plane.namespace(NAMESPACE, restricted)
     plane.api.patch("Milvus", "vec", NAMESPACE, {"spec": {"components": {"podLabels": {"new": "label"}}}})
-    said = waiter.refusal(8)
+    said = waiter.refusal(12)
     assert 'violates PodSecurity "restricted' in said
 
 
@@ -221,7 +221,7 @@ def test_a_self_contained_standalone(waiter: Waiter) -> None:
     plane = waiter.plane
     plane.nodes([NodeShape()])
     plane.api.apply(stateful_set(OLD))
-    said = waiter.refusal(4, kind="StatefulSet", service="milvus")
+    said = waiter.refusal(8, kind="StatefulSet", service="milvus")
     assert "Service: there is no Service milvus in namespace search" in said
     service(plane, NAMESPACE, "milvus", ports=PORTS[:1])
     state = waiter.create(kind="StatefulSet", service="milvus")
@@ -237,6 +237,6 @@ def test_a_self_contained_standalone(waiter: Waiter) -> None:
 def test_a_claim_without_a_volume_says_why(waiter: Waiter) -> None:
     waiter.plane.nodes([NodeShape()])
     waiter.plane.api.apply(stateful_set(OLD, "no-such-class"))
-    said = waiter.refusal(6, kind="StatefulSet", service="milvus")
+    said = waiter.refusal(10, kind="StatefulSet", service="milvus")
     assert "claim data-vec-0 is Pending (StorageClass no-such-class)" in said
     assert 'storageclass.storage.k8s.io "no-such-class" not found' in said
