@@ -111,8 +111,9 @@ def real_plan(stack: str) -> Plan:
 def kept_plan(stack: str) -> Plan:
     """The plan of a stack as it was kept."""
     kept = json.loads((GOLDEN_FOLDER / "plans" / f"{stack}.json").read_text(encoding="utf-8"))
+    plain: dict[str, Any] = {key: tuple(kept[key]) if isinstance(kept[key], list) else kept[key] for key in _KEPT}
     return Plan(
-        **{key: tuple(kept[key]) if isinstance(kept[key], list) else kept[key] for key in _KEPT},
+        **plain,
         workload=read_workload(kept["workload"]),
         roles={name: Role(**role) for name, role in kept["roles"].items()},
         collection_plans=tuple(kept["collection_plans"]),
