@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from tests.standins.operator.crd import milvus_crd
 
 from kubernetes_schemas import wrong_fields
 from manifest_cases import CLONE, GOLDEN, VARIANTS, made_variant, real_plan, settings_of
@@ -35,14 +36,18 @@ def case(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
-def milvus_schema() -> jsonschema.Draft202012Validator:
-    if not CRD.exists():
-        pytest.skip("no CRD of the operator: PULUMI_MILVUS_OPERATOR_CRD names one")
-    definition = next(iter(yaml.safe_load_all(CRD.read_text(encoding="utf-8"))))
+@pytest.fixture(scope="module", params=["of the stand-in", "of the operator"])
+def milvus_schema(request: pytest.FixtureRequest) -> jsonschema.Draft202012Validator:
+    """The definition that tests have, which is held equal to the operator's own; and that one, where it is at hand."""
+    if request.param == "of the stand-in":
+        definition = milvus_crd()
+    elif CRD.exists():
+        definition = next(iter(yaml.safe_load_all(CRD.read_text(encoding="utf-8"))))
+    else:
+        pytest.skip("no definition of the operator's own here: PULUMI_MILVUS_OPERATOR_CRD names one")
     version = next(item for item in definition["spec"]["versions"] if item["name"] == "v1beta1")
     schema = _strict(version["schema"]["openAPIV3Schema"])
-    # A CRD says nothing of metadata, which the API server knows itself.
+    # It says nothing of metadata, which the API server knows itself.
     schema["properties"]["metadata"] = {"type": "object"}
     return jsonschema.Draft202012Validator(schema)
 
