@@ -42,6 +42,7 @@ def server_environment(values: Values, folder: Path) -> Milvus:
         "acknowledge_search_gap": list(values.settings.acknowledge_search_gap),
         "password_rotation": values.settings.password_rotation,
         "create_collections": values.settings.create_collections,
+        "ready_timeout_seconds": values.settings.ready_timeout_seconds,
     }
     if accepted.exists():
         args["accepted_plan"] = accepted.read_text(encoding="utf-8")

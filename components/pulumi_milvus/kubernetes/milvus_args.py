@@ -38,3 +38,5 @@ class MilvusArgs(TypedDict):
     """Collections whose index may be rebuilt in production although searches fail meanwhile."""
     create_collections: NotRequired[bool]
     """Whether the collections of the workload are created too. True by default."""
+    ready_timeout_seconds: NotRequired[int]
+    """Seconds to wait for each part to be ready; 0, the default: 600 for etcd and MinIO, 3600 for Milvus."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # As milvus:index:RootPassword takes.
 _MOST_ROTATIONS: Final = 1_000_000
+# A day: longer than any roll that moves, and short enough for a pipeline to notice one that does not. Our choice.
+_LONGEST_READY_SECONDS: Final = 86_400
 
 # Keys of the values file under ``config:``, with what they mean; JSON Schema and documentation show these texts.
 DESCRIPTIONS: Final[dict[str, str]] = {
@@ -32,6 +34,8 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "by default.",
     "milvus:createCollections": "Whether the collections of the workload are created in the cluster too; true by "
     "default, false leaves them to the applications.",
+    "milvus:readyTimeoutSeconds": "How long `pulumi up` waits, in seconds, for each part of a cluster to be ready; 0, "
+    "the default: 600 for etcd and MinIO and 3600 for Milvus.",
     "milvus:kubernetes": "Where and how Milvus runs in a Kubernetes cluster: docs/kubernetes.md has every key. Not for "
     "Milvus Lite.",
 }
@@ -50,6 +54,7 @@ class Settings:
     acknowledge_search_gap: tuple[str, ...] = ()
     password_rotation: int = 1
     create_collections: bool = True
+    ready_timeout_seconds: int = 0
     kubernetes: ClusterSettings | None = None
     other: dict[str, Any] = field(default_factory=dict)
 
@@ -76,6 +81,8 @@ def read_settings(config: dict[Any, Any], problems: list[Problem]) -> Settings:
         acknowledge_search_gap=tuple(_names(config.get("milvus:acknowledgeSearchGap"), problems)),
         password_rotation=_value(Whole(1, _MOST_ROTATIONS), config, "milvus:passwordRotation", problems) or 1,
         create_collections=_value(Flag(), config, "milvus:createCollections", problems) is not False,
+        ready_timeout_seconds=_value(Whole(0, _LONGEST_READY_SECONDS), config, "milvus:readyTimeoutSeconds", problems)
+        or 0,
         kubernetes=_kubernetes(config.get("milvus:kubernetes"), problems),
         other=other,
     )
