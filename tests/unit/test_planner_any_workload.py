@@ -40,7 +40,7 @@ OTHER_FIELDS: list[dict[str, Any]] = [
 @st.composite
 def anything(draw: st.DrawFn) -> Any:
     """A workload of any kind, whole or with some of it broken."""
-    plain = draw(workloads() | st.just(copy.deepcopy(BARE)))
+    plain = copy.deepcopy(draw(workloads() | st.just(BARE)))
     dice = random.Random(draw(st.integers(0, 2**32)))
     if dice.random() < 0.3:
         fields = dice.sample(OTHER_FIELDS, dice.randint(1, 3))

@@ -37,7 +37,7 @@ def asks_of(plan: Plan, pool: dict[str, Any]) -> dict[str, tuple[int, int, int, 
     return found
 
 
-def nodes_of_zone(leaves: Leaves, asks: list[tuple[int, int, int, int, int]], alone: bool) -> int:
+def nodes_of_zone(leaves: Leaves, asks: list[tuple[int, int, int, int, int]], alone: bool, on_nvme: bool) -> int:
     """The fewest nodes of one zone, each with its even share of the pods; infinite patience, no cleverness."""
     most = max(ask[0] for ask in asks)
     for nodes in range(1, most + 1):
@@ -47,7 +47,7 @@ def nodes_of_zone(leaves: Leaves, asks: list[tuple[int, int, int, int, int]], al
         cpu, memory, disk, gpus = (
             sum(share * ask[place] for share, ask in zip(shares, asks, strict=True)) for place in (1, 2, 3, 4)
         )
-        disk_bytes = leaves.nvme_bytes or math.inf  # a node without NVMe gets the volume that is asked for
+        disk_bytes = leaves.nvme_bytes if on_nvme else math.inf  # a volume is as large as it is asked for
         if (
             cpu <= leaves.cpu_millicores
             and memory <= leaves.memory_bytes
@@ -65,16 +65,17 @@ def check_pools(plan: Plan) -> None:
         assert set(asks) == set(pool["pods_per_node"])
         # Query nodes may share a node with several GPUs; of other roles one node has one pod, where it may be lost.
         alone = plan.workload.availability != "none" and set(asks) != {"query_node"}
+        on_nvme = plan.hardware == "nvme" and bool(set(asks) & {"query_node", "data_node", "standalone"})
         nodes = 0
         for zone in range(pool["zones"]):
             there = [(spread(ask[0], pool["zones"])[zone], *ask[1:]) for ask in asks.values()]
-            nodes += nodes_of_zone(leaves, there, alone) if any(ask[0] for ask in there) else 0
+            nodes += nodes_of_zone(leaves, there, alone, on_nvme) if any(ask[0] for ask in there) else 0
         if set(asks) == {"query_node"} and not asks["query_node"][4]:
             nodes = asks["query_node"][0]  # each has a node of its own
         assert pool["nodes"] == nodes, pool
         assert pool["nodes"] <= pool["max_nodes"]
         assert pool["nodes"] < CROWD_NODES or leaves.row["memory_mib"] * 2**20 > TINY_BYTES, pool
-        if not leaves.nvme_bytes:
+        if not on_nvme:
             on_one = sum(pool["pods_per_node"][name] * ask[3] for name, ask in asks.items())
             # The system keeps 20 GiB; kubelet keeps a tenth of the disk and 1 GiB.
             assert pool["root_volume_bytes"] >= on_one + (20 * GIB if not on_one else 21 * GIB)
