@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubernetes_provider.differences import Difference, differences, pruned, spelled
@@ -175,6 +175,9 @@ def test_a_difference_knows_its_parts() -> None:
     assert found.replacing == ("data.a",)
 
 
+# Drawing nested JSON costs about 10 ms an example.
+SOME = settings(max_examples=300)
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text("ab", max_size=2),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner),
@@ -182,6 +185,8 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.property
+@SOME
 @given(json_values)
 def test_an_object_is_no_change_of_itself(spec: Any) -> None:
     document = {**MILVUS, "spec": {"value": spec}}
@@ -189,6 +194,8 @@ def test_an_object_is_no_change_of_itself(spec: Any) -> None:
     assert pruned(spec, spec) == spec
 
 
+@pytest.mark.property
+@SOME
 @given(json_values, json_values)
 def test_a_change_is_seen(one: Any, other: Any) -> None:
     old, new = ({**MILVUS, "spec": {"value": value}} for value in (one, other))

@@ -172,6 +172,7 @@ def test_what_is_no_quantity_is_said(given_text: object) -> None:
         canonical(given_text)
 
 
+@pytest.mark.property
 @given(st.integers(0, 10**6), st.sampled_from(["", "m", "k", "M", "G", "Ki", "Mi", "Gi"]))
 def test_a_canonical_quantity_stays(number: int, suffix: str) -> None:
     once = canonical(f"{number}{suffix}")
