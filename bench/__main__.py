@@ -16,11 +16,16 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench import command_line, estimates, plans
+from bench import cluster, command_line, estimates, plans
 from bench.timing import Result
 
 # A suite is a module with `results(runs)`. A new one is a file beside this one and a line here.
-SUITES: Final[tuple[Callable[[int], Iterator[Result]], ...]] = (command_line.results, estimates.results, plans.results)
+SUITES: Final[dict[str, Callable[[int], Iterator[Result]]]] = {
+    "command_line": command_line.results,
+    "estimates": estimates.results,
+    "plans": plans.results,
+    "cluster": cluster.results,
+}
 
 
 def main() -> int:
@@ -28,10 +33,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast the command line and planning are.")
     parser.add_argument("--runs", type=int, default=9, help="runs of each; the median is shown (default: 9)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON as well")
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}; all by default")
     arguments = parser.parse_args()
+    unknown = [suite for suite in arguments.suites if suite not in SUITES]
+    if unknown:
+        parser.error(f"no suite {', '.join(unknown)}; there are {', '.join(SUITES)}")
     if arguments.runs < 1:
         parser.error("--runs: at least 1 is needed")
-    found = [result for suite in SUITES for result in suite(arguments.runs)]
+    chosen = arguments.suites or list(SUITES)
+    found = [result for suite in chosen for result in SUITES[suite](arguments.runs)]
     Console(width=None if sys.stdout.isatty() else 140).print(_table(found))
     if arguments.json is not None:
         report = {"machine": _machine(), "results": [asdict(result) for result in found]}
