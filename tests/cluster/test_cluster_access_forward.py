@@ -83,11 +83,8 @@ def milvus(control_plane: ControlPlane, tmp_path: Path) -> Iterator[int]:
         yield port
 
 
-@pytest.mark.parametrize("kubeconfig", ["path", "content"])
-def test_a_collection_is_created_through_the_forward(
-    control_plane: ControlPlane, milvus: int, tmp_path: Path, kubeconfig: str
-) -> None:
-    given = str(control_plane.kubeconfig) if kubeconfig == "path" else control_plane.kubeconfig.read_text()
+def test_a_collection_is_created_through_the_forward(control_plane: ControlPlane, milvus: int, tmp_path: Path) -> None:
+    given = control_plane.kubeconfig.read_text()
     cluster = {"kubeconfig": given, "namespace": NAMESPACE, "service": SERVICE}
     with provider_process({"cluster": cluster, "waitSeconds": 20}, tmp_path) as provider:
         urn = URN + "articles"
@@ -187,14 +184,31 @@ users: [{{name: limited, user: {{token: "{token}"}}}}]
 contexts: [{{name: limited, context: {{cluster: here, user: limited}}}}]
 """
     )
+    target = access(control_plane, kubeconfig=str(limited))
     began = time.monotonic()
-    said = refusal(access(control_plane, kubeconfig=str(limited)), forwards, wait_seconds=60)
-    assert time.monotonic() - began < 60, "it waited, though waiting cannot help"
+    said = refusal(target, forwards, wait_seconds=60)
     assert "(context limited)" in said
     assert "this account may not: services" in said
-    assert token not in said
+    looks = ["services", "pods", "events", "endpointslices.discovery.k8s.io"]
+    allow(control_plane, "look", "get,list", *looks)
+    allow(control_plane, "ask", "get", "pods/portforward")
+    refused = refusal(target, forwards, wait_seconds=60)
+    assert "this account may not: " in refused
+    assert "needs the verbs get and create on pods/portforward" in refused
+    assert time.monotonic() - began < 60, "it waited, though waiting cannot help"
+    allow(control_plane, "forward", "create", "pods/portforward")
+    assert collections(target, forwards) == []
+    assert token not in said + refused
     limited.write_text(limited.read_text().replace(token, "nobody"))
-    assert "does not know this account" in refusal(access(control_plane, kubeconfig=limited.read_text()), forwards, 60)
+    unknown = access(control_plane, kubeconfig=limited.read_text())
+    assert "does not know this account" in refusal(unknown, forwards, 60)
+
+
+def allow(plane: ControlPlane, name: str, verbs: str, *resources: str) -> None:
+    """Let the namespace's default account do something there."""
+    plane.kubectl("create", "role", name, "-n", NAMESPACE, f"--verb={verbs}", f"--resource={','.join(resources)}")
+    account = f"--serviceaccount={NAMESPACE}:default"
+    plane.kubectl("create", "rolebinding", name, "-n", NAMESPACE, f"--role={name}", account)
 
 
 def test_many_connections_carry_every_byte(control_plane: ControlPlane, forwards: Forwards) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from pulumi_milvus.cluster_access.access import ClusterAccess, read_access
 from pulumi_milvus.cluster_access.cluster import Cluster
-from pulumi_milvus.cluster_access.errors import ClusterError, refusal, transport_words
+from pulumi_milvus.cluster_access.errors import ClusterError, handshake_refusal, refusal, transport_words
 from pulumi_milvus.provider import settings
 from pulumi_milvus.resources.endpoint import Endpoint
 from pulumi_milvus.resources.errors import ResourceError
@@ -138,6 +138,13 @@ def test_words_of_refusals() -> None:
     assert refusal(401, "Unauthorized").startswith("it does not know this account (Unauthorized)")
     assert refusal(403, '{"message": "pods is forbidden"}') == "this account may not: pods is forbidden"
     assert refusal(500, "") == "it answered 500: no reason given"
+    body = repr(json.dumps({"kind": "Status", "message": 'pods "a" is forbidden'}).encode())
+    status, words = handshake_refusal(f"Handshake status 403 Forbidden -+-+- {{'h': '1'}} -+-+- {body}")
+    assert status == 403
+    assert words == (
+        'this account may not: pods "a" is forbidden; a forward needs the verbs get and create on pods/portforward'
+    )
+    assert handshake_refusal("[Errno 111] Connection refused") == (0, "[Errno 111] Connection refused")
     error = OSError("HTTPConnection(host='h', port=1): Failed to establish a new connection: refused")
     assert transport_words(error) == "Failed to establish a new connection: refused"
     assert transport_words(ValueError("")) == "ValueError"

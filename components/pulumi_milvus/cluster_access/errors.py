@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 
 from pulumi_milvus.resources.errors import ResourceError
 
@@ -44,6 +46,28 @@ def refusal(status: int, body: str) -> str:
     if status == 403:
         return f"this account may not: {words}"
     return f"it answered {status}: {words}"
+
+
+def handshake_refusal(said: str) -> tuple[int, str]:
+    """The HTTP status and the words of a WebSocket that was not opened; 0 where there was no answer.
+
+    The official client gives websocket-client's text: `Handshake status 403 Forbidden -+-+- HEADERS -+-+- BODY`.
+    """
+    status = re.search(r"Handshake status (\d+)", said)
+    if status is None:
+        return 0, " ".join(said.split())[:400] or "no reason given"
+    words = refusal(int(status[1]), _unquoted(said.rpartition("-+-+- ")[2].strip()))
+    needed = "; a forward needs the verbs get and create on pods/portforward" if status[1] == "403" else ""
+    return int(status[1]), f"{words}{needed}"
+
+
+def _unquoted(text: str) -> str:
+    """The text of a bytes literal, which is how websocket-client shows a body."""
+    try:
+        body = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return body.decode(errors="replace") if isinstance(body, bytes) else text
 
 
 def transport_words(error: BaseException) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from pulumi_milvus.cluster_access.access import ClusterAccess
 from pulumi_milvus.cluster_access.cluster import Cluster, library
-from pulumi_milvus.cluster_access.errors import ClusterError, transport_words
+from pulumi_milvus.cluster_access.errors import ClusterError, handshake_refusal
 from pulumi_milvus.cluster_access.service_pods import Target, ready_targets
 from pulumi_milvus.resources.errors import ResourceError
 
@@ -44,7 +44,7 @@ class Way(Protocol):
         """The ready pods. Raises ResourceError with the reason for none."""
 
     def open(self, target: Target) -> Stream:
-        """A stream to a pod's port. Raises ResourceError."""
+        """A stream to a pod's port. Raises ClusterError."""
 
 
 class PortForward:
@@ -118,18 +118,18 @@ class PortForward:
         targets = self._way.targets()
         with self._lock:
             first, self._turn = self._turn, self._turn + 1
-        failed = []
+        failed: list[ClusterError] = []
         # Another pod each time: one that is listed as ready may have died with its node just now.
         for step in range(len(targets)):
             target = targets[(first + step) % len(targets)]
             try:
                 stream = self._way.open(target)
-            except ResourceError as error:
-                failed.append(str(error))
+            except ClusterError as error:
+                failed.append(error)
                 continue
             self.target = target
             return stream, target
-        raise ResourceError("; ".join(failed))
+        raise ClusterError("; ".join(str(error) for error in failed), failed[0].status)
 
 
 def _join(near: socket.socket, far: socket.socket, heard: Callable[[], None]) -> bool:
@@ -188,7 +188,8 @@ class ServiceWay:
                 api.connect_get_namespaced_pod_portforward, target.pod, target.namespace, ports=str(target.port)
             )
         except client.ApiException as error:
-            raise ClusterError(f"{self._cluster} does not forward to {target}: {_refused(error)}") from None
+            status, words = handshake_refusal(str(error.reason))
+            raise ClusterError(f"{self._cluster} does not forward to {target}: {words}", status) from None
         return _PodStream(opened, target.port)
 
 
@@ -205,11 +206,3 @@ class _PodStream:
     def close(self) -> None:
         """Close the near end, on which the client's own thread closes the WebSocket."""
         self._opened.close()
-
-
-def _refused(error: Exception) -> str:
-    words = transport_words(error) if getattr(error, "__cause__", None) else " ".join(str(error).split())
-    hint = ""
-    if "403" in words:
-        hint = "; the account needs the verbs get and create on pods/portforward"
-    return f"{words[:400]}{hint}"
