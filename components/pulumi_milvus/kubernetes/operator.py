@@ -1,5 +1,6 @@
 """The component `milvus:index:MilvusOperator`: the operator that turns a Milvus resource into pods."""
 
+import copy
 from typing import Any, Final, NotRequired, TypedDict, cast
 
 import pulumi
@@ -14,6 +15,7 @@ from pulumi_milvus.resources.provider_resource import ClusterArgs, Provider
 OPERATOR_VERSION: Final = "1.3.10"
 _REPOSITORY: Final = "https://zilliztech.github.io/milvus-operator/"
 _CRD: Final = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+_DEPLOYMENT: Final = "kubernetes:apps/v1:Deployment"
 
 
 class MilvusOperatorArgs(TypedDict):
@@ -79,7 +81,7 @@ class MilvusOperator(pulumi.ComponentResource):
             repository_opts={"repo": args.get("chart_repository") or _REPOSITORY},
             values=chart_values(args, version),
             opts=pulumi.ResourceOptions.merge(
-                kept, pulumi.ResourceOptions(depends_on=[home], transforms=[_definitions_stay])
+                kept, pulumi.ResourceOptions(depends_on=[home], transforms=[_definitions_stay, _restricted])
             ),
         )
         looking = Provider(f"{name}-cluster", {"cluster": cast(ClusterArgs, wiring)}, child)
@@ -97,13 +99,6 @@ def chart_values(args: MilvusOperatorArgs, version: str) -> dict[str, Any]:
         "image": {"repository": f"{prefix}milvusdb/milvus-operator", "tag": f"v{version}"},
         "imagePullSecrets": [{"name": secret} for secret in args.get("pull_secrets") or []],
         "installCRDs": True,
-        # The pod passes the restricted profile with these; the chart sets the rest.
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "readOnlyRootFilesystem": True,
-            "runAsNonRoot": True,
-        },
         "podSecurityContext": {
             "runAsUser": 65532,
             "runAsNonRoot": True,
@@ -118,3 +113,18 @@ def _definitions_stay(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTran
         return None
     options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(retain_on_delete=True))
     return pulumi.ResourceTransformResult(args.props, options)
+
+
+def _restricted(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    """What the restricted profile asks of a container and no value of the chart reaches.
+
+    Its templates of 1.3.8 write `allowPrivilegeEscalation` and leave the value `securityContext` unread
+    (zilliztech/milvus-operator, charts/milvus-operator/templates/deployment.yaml at a6dcc6386f).
+    """
+    if args.type_ != _DEPLOYMENT:
+        return None
+    props: dict[str, Any] = copy.deepcopy(dict(args.props))
+    for container in props["spec"]["template"]["spec"]["containers"]:
+        confined = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": True}
+        container["securityContext"] = {**(container.get("securityContext") or {}), **confined}
+    return pulumi.ResourceTransformResult(props, args.opts)

@@ -98,7 +98,8 @@ def of_token(token: str) -> Kind:
     if _UNSERVED.match(token):
         raise ProviderError(
             f"{token} is not served by the stand-in of the Kubernetes provider, which knows objects of the API server "
-            "only (kubernetes:GROUP/VERSION:Kind): charts, YAML files and kustomizations need the official plugin."
+            "only (kubernetes:GROUP/VERSION:Kind), and one chart: other charts, YAML files and kustomizations need the "
+            "official plugin."
         )
     package, _, rest = token.partition(":")
     group_version, _, name = rest.partition(":")
@@ -130,3 +131,9 @@ def of_object(document: Mapping[str, Any]) -> Kind:
     if not separator:
         group, version = "", group
     return Kind("" if group == "core" else group, version, str(document.get("kind") or ""))
+
+
+def token_of(document: Mapping[str, Any]) -> str:
+    """The resource type of an object, as the SDKs spell it."""
+    kind = of_object(document)
+    return f"kubernetes:{kind.group or 'core'}/{kind.version}:{kind.name}"

@@ -13,6 +13,7 @@ from pulumi.provider.experimental.provider import PropertyDiff, PropertyDiffKind
 from kubernetes_provider import VERSION, kinds, objects, settings
 from kubernetes_provider.checking import Autonaming, Question, checked
 from kubernetes_provider.checkpoint import parsed
+from kubernetes_provider.constructing import constructed
 from kubernetes_provider.differences import Differences
 from kubernetes_provider.errors import ProviderError
 from kubernetes_provider.operations import Operations
@@ -148,6 +149,12 @@ class KubernetesProvider(protocol.Provider):
         state = from_wire(request.properties)
         operations = self._operations(request.urn)
         await self._run(lambda: operations.delete(request.resource_id, state, request.timeout))
+
+    async def construct(self, request: protocol.ConstructRequest) -> protocol.ConstructResponse:
+        """A component: the one chart that the stand-in has."""
+        if self._session.unreachable:
+            raise ProviderError(f"configured Kubernetes cluster is unreachable: {self._session.unreachable}")
+        return await constructed(request)
 
     async def cancel(self) -> None:
         """Stop waiting: the user has interrupted."""

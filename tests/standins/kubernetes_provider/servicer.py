@@ -49,6 +49,10 @@ class Servicer(ProviderServicer):
         answer.supports_autonaming_configuration = True
         return answer
 
+    async def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Make a component; the SDK's own answer to an error is a traceback."""
+        return await self._construct(request, context)
+
     async def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         """Compare the provider's settings; the SDK's own answer turns changed into unchanged."""
         old, new = (strip(from_wire(PropertyValue.unmarshal_map(each))) for each in (request.olds, request.news))
@@ -91,6 +95,7 @@ for _name in (
     "CheckConfig",
     "DiffConfig",
     "Configure",
+    "Construct",
     "Check",
     "Diff",
     "Create",

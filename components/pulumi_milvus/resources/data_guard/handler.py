@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from pulumi_milvus.resources.data_guard.ahead import look_ahead
 from pulumi_milvus.resources.data_guard.judge import as_problem, as_warning, facts_of, own_problems
 from pulumi_milvus.resources.data_guard.kept import kept_words
 from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
@@ -58,7 +59,9 @@ class DataGuardHandler:
         return Changes(differences(old_state, new_inputs))
 
     def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
-        """Note what leads to the data."""
+        """Note what leads to the data. Raises ResourceError where the cluster cannot hold a Milvus."""
+        if not preview:
+            look_ahead(scene, DataGuardSpec.model_validate(inputs))
         return ("" if preview else f"{inputs['namespace']}/{inputs['name']}"), inputs
 
     def read(self, scene: Scene, identifier: str, known: Plain) -> Found:

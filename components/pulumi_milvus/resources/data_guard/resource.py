@@ -74,7 +74,8 @@ class DataGuardArgs(TypedDict):
 class DataGuard(pulumi.CustomResource):
     """Refuses, in preview, the changes of an environment that would part Milvus from its data.
 
-    Let everything else of the environment depend on it. It asks no server and deletes nothing.
+    Let everything else of the environment depend on it: once, when it is made, it asks the cluster of its provider, if
+    there is one, whether a Milvus can be made there. It deletes nothing.
     """
 
     def __init__(

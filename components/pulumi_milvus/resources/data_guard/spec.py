@@ -35,7 +35,8 @@ class GuardedEtcdSpec(BaseModel):
 class DataGuardSpec(BaseModel):
     """Keeps an environment with its data: a change that would part them is refused in preview, with what to do instead.
 
-    Let everything else of the environment depend on it. It asks no server and deletes nothing.
+    Let everything else of the environment depend on it: once, when it is made, it asks the cluster of its provider, if
+    there is one, whether a Milvus can be made there. It deletes nothing.
     """
 
     model_config = _CONFIG
