@@ -184,7 +184,8 @@ def _stores(plan: Plan, totals: OfficialTotals) -> Iterator[Compared]:
     official = math.ceil(minio.storage_gib * GIB)
     yield Compared("object store", "bytes", official, plan.object_store_bytes, words.object_store(minio))
     ours = next((item for item in plan.dependencies if item["name"] == "etcd"), None)
-    memory = ours["pods"] * ours["memory_bytes"] if ours else None
+    # None where it has no pods of its own: inside a standalone's process, or outside all of it.
+    memory = ours["pods"] * ours["memory_bytes"] if ours and "pods" in ours else None
     yield Compared("etcd, memory in all", "bytes", etcd.memory_gib * int(GIB), memory, words.ETCD)
     queue = totals.default_dependencies.pulsar
     if queue is not None:
