@@ -20,6 +20,7 @@ _PLURALS = {
     "StatefulSet": "statefulsets",
     "ConfigMap": "configmaps",
     "PersistentVolumeClaim": "persistentvolumeclaims",
+    "Secret": "secrets",
     "Milvus": "milvuses",
 }
 

@@ -260,7 +260,11 @@ def test_a_guard_that_goes_says_what_stays_and_how_to_remove_it() -> None:
     assert claims in inside
     assert "s3" not in inside
     assert claims in said(changed(RUNNING, etcd__kind="in_cluster", etcd__endpoints=[]))
-    assert "kubectl delete namespace milvus" in inside
+    secrets = "app.kubernetes.io/instance=milvus,app.kubernetes.io/component=credentials"
+    for words in (outside, inside):
+        lines = words.splitlines()
+        assert f"kubectl delete secrets --namespace milvus --selector {secrets}" in lines[-2]  # after the data
+        assert "kubectl delete namespace milvus" in lines[-1]
 
 
 def test_every_key_is_guarded_or_known_to_be_free() -> None:

@@ -138,5 +138,5 @@ def test_the_provider_marks_the_keys_as_secrets() -> None:
 
 def test_the_schema_says_that_they_are_secret() -> None:
     declared: dict[str, Any] = json.loads(package_schema())["resources"]["milvus:index:GeneratedKeys"]
-    assert set(declared["inputProperties"]) == {"rotation"}
+    assert set(declared["inputProperties"]) == {"rotation", "secret"}
     assert {key for key, value in declared["properties"].items() if value.get("secret")} == SECRETS

@@ -74,7 +74,7 @@ def test_the_schema_has_them_described_and_secret() -> None:
         assert resource["description"]
         assert all(prop["description"] for prop in resource["properties"].values())
     root = schema["resources"]["milvus:index:RootPassword"]
-    assert set(root["inputProperties"]) == {"rotation"}
+    assert set(root["inputProperties"]) == {"rotation", "secret"}
     assert {key for key, prop in root["properties"].items() if prop.get("secret")} == {"password", "token", "seed"}
     assert schema["types"]["milvus:index:ClusterAccess"]["properties"]["kubeconfig"]["secret"] is True
     assert schema["provider"]["inputProperties"]["cluster"] == schema["config"]["variables"]["cluster"]

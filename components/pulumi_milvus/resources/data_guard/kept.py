@@ -18,8 +18,9 @@ def kept_words(facts: DeploymentFacts) -> str:
     removed = "\n".join(f"  {line}" for line in _kept(facts))
     return (
         f"Milvus {facts.namespace}/{facts.name} goes, and its data stays ({facts.at_stake} declared). An environment "
-        "with the same names and paths finds it again, and with it the password that root has now. To remove it for "
-        f"good, once the rest is gone:\n{removed}"
+        "with the same names and paths finds it again, and takes the password of root from the Secret that stays with "
+        "it: Milvus keeps that password with its data, so remove the Secret last. To remove it for good, once the rest "
+        f"is gone:\n{removed}"
     )
 
 
@@ -38,4 +39,8 @@ def _kept(facts: DeploymentFacts) -> Iterator[str]:
     if etcd is not None and etcd.kind == "external":
         path, members = etcd.root_path or facts.own_root_path, ",".join(etcd.endpoints)
         yield f"metadata under {path} in etcd: etcdctl --endpoints={members} del --prefix {path}/"
+    yield (
+        f"passwords in Secrets: kubectl delete secrets --namespace {namespace} --selector "
+        f"app.kubernetes.io/instance={facts.name},app.kubernetes.io/component=credentials"
+    )
     yield f"namespace {namespace}, with everything that is still in it: kubectl delete namespace {namespace}"

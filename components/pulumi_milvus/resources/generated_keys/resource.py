@@ -16,6 +16,8 @@ class GeneratedKeysArgs(TypedDict):
 
     rotation: NotRequired[pulumi.Input[int]]
     """Which pair it is; raise it by one for a new one. 1 by default."""
+    secret: NotRequired[pulumi.Input[str]]
+    """namespace/name of the Secret whose `accesskey` and `secretkey` are taken over where it is there at creation."""
 
 
 class GeneratedKeys(pulumi.CustomResource):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+from pulumi_milvus.resources.kept_secret import DESCRIPTION, as_place
 
 SECRET_OUTPUTS = ("accessKey", "secretKey", "seed")
 OUTPUTS = SECRET_OUTPUTS
@@ -23,6 +27,9 @@ class GeneratedKeysSpec(BaseModel):
         le=1_000_000,
         description="Which pair it is. Raise it by one for a new pair, and restart the pods that take it. 1 by default",
     )
+    secret: Annotated[str | None, AfterValidator(as_place)] = Field(
+        default=None, description=f"{DESCRIPTION}. The keys stand under its keys `accesskey` and `secretkey`"
+    )
     access_key: str | None = Field(
         default=None, description="The access key, 20 letters and digits; a secret", json_schema_extra={"secret": True}
     )
@@ -31,6 +38,6 @@ class GeneratedKeysSpec(BaseModel):
     )
     seed: str | None = Field(
         default=None,
-        description="What every pair is made from, drawn at random when the resource is created; a secret",
+        description="What every new pair is made from, drawn at random when the resource is created; a secret",
         json_schema_extra={"secret": True},
     )

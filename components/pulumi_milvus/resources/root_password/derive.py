@@ -7,10 +7,12 @@ import string
 
 from pulumi_milvus.resources.letters_from_seed import letters_from_seed, new_seed
 
-__all__ = ["LENGTH", "new_seed", "password"]
+__all__ = ["LENGTH", "LIMITS", "is_password", "new_seed", "password"]
 
 LENGTH = 40
-"""Characters: 238 bits. Milvus takes 6 to 72 (docs v3.0.x, adminGuide/authenticate.md)."""
+"""Characters: 238 bits."""
+LIMITS = (6, 72)
+"""Characters that Milvus takes, at least and at most (docs v3.0.x, adminGuide/authenticate.md)."""
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 """Each occurs: three of the four kinds that Zilliz Cloud asks for (API reference v2.5.x of pymilvus)."""
 
@@ -22,3 +24,9 @@ def password(seed: str, rotation: int) -> str:
         if all(set(kind).intersection(found) for kind in _KINDS):
             return found
     raise AssertionError("unreachable")
+
+
+def is_password(text: str) -> bool:
+    """Whether Milvus takes a password."""
+    shortest, longest = LIMITS
+    return shortest <= len(text) and len(text.encode()) <= longest

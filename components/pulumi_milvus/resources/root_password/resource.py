@@ -14,12 +14,15 @@ class RootPasswordArgs(TypedDict):
 
     rotation: NotRequired[pulumi.Input[int]]
     """Which password it is; raise it by one for a new one. 1 by default."""
+    secret: NotRequired[pulumi.Input[str]]
+    """namespace/name of the Secret whose `password` is taken over where it is there when this is created."""
 
 
 class RootPassword(pulumi.CustomResource):
     """Makes the password of root, and changes it on the Milvus of its provider before anybody else learns of it.
 
-    Creating it asks no server, so that a Milvus can start with it; its provider needs no token.
+    Creating it asks no Milvus, so that one can start with it; its provider needs no token. `secret` names where the
+    password of an earlier Milvus is found, whose data may still be there.
     """
 
     password: pulumi.Output[str]

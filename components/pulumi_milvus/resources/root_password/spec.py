@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+from pulumi_milvus.resources.kept_secret import DESCRIPTION, as_place
 
 SECRET_OUTPUTS = ("password", "token", "seed")
 OUTPUTS = SECRET_OUTPUTS
@@ -21,6 +25,9 @@ class RootPasswordSpec(BaseModel):
         description="Which password it is. Raise it by one for a new password: Milvus is given that before anything "
         "else is. 1 by default",
     )
+    secret: Annotated[str | None, AfterValidator(as_place)] = Field(
+        default=None, description=f"{DESCRIPTION}. The password stands under its key `password`"
+    )
     password: str | None = Field(
         default=None, description="The password, 40 letters and digits; a secret", json_schema_extra={"secret": True}
     )
@@ -31,6 +38,6 @@ class RootPasswordSpec(BaseModel):
     )
     seed: str | None = Field(
         default=None,
-        description="What every password is made from, drawn at random when the resource is created; a secret",
+        description="What every new password is made from, drawn at random when the resource is created; a secret",
         json_schema_extra={"secret": True},
     )
