@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,11 @@ class Place:
         """`pulumi preview --diff`."""
         return self.pulumi.run("preview", "--diff", "-s", self.stack, *arguments, **options)
 
-    def destroy(self, **options: Any) -> Any:
+    def destroy(self, *arguments: str, **options: Any) -> Any:
         """`pulumi destroy`."""
-        return self.pulumi.run("destroy", "--yes", "--skip-preview", "-s", self.stack, timeout=600, **options)
+        return self.pulumi.run(
+            "destroy", "--yes", "--skip-preview", "-s", self.stack, *arguments, timeout=600, **options
+        )
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Other values for the stack; its salt stays."""
@@ -91,23 +94,33 @@ def kubernetes_environment(
     namespace: str = "milvus",
     less: Mapping[str, int] | None = None,
     most: bool = False,
+    defined: bool = True,
+    answering: bool = True,
+    server: Callable[[Path], AbstractContextManager[int]] = lite_server,
 ) -> Iterator[Place]:
-    """The cluster for these values (``milvus:workload``, ``milvus:kubernetes`` ...) and a stack that is not up yet."""
-    plane.api.apply(milvus_crd())
-    plane.api.wait_until("Milvus is served", lambda: plane.api.list("Milvus") == [])
+    """The cluster for these values (``milvus:workload``, ``milvus:kubernetes`` ...) and a stack that is not up yet.
+
+    With ``defined`` false nobody has brought the definition of Milvus so far; with ``answering`` false nothing answers
+    in Milvus's place, which collections and `pulumi-milvus try` would need. ``server`` gives the port of what does.
+    """
+    if defined:
+        plane.api.apply(milvus_crd())
+        plane.api.wait_until("Milvus is served", lambda: plane.api.list("Milvus") == [])
     plane.api.apply(STORAGE_CLASS)
     pulumi = provided(copy_of_project(engine, folder)).with_environment(
         PULUMI_MILVUS_STANDIN_HASTE=str(HASTE), KUBECONFIG=str(plane.kubeconfig)
     )
-    with running_operator(plane.kubeconfig, haste=HASTE) as operator, lite_server(folder) as port:
+    with contextlib.ExitStack() as running:
+        operator = running.enter_context(running_operator(plane.kubeconfig, haste=HASTE))
         plan = make_plan(values_of({"config": dict(values)}).workload)
         place = Place(plane, pulumi, "test", plan, operator, namespace)
         place.write(values)
         plane.nodes(planned_nodes(plan, less=less, most=most))
         pulumi.run("stack", "init", place.stack)
-        with _forwarding(plane, namespace, port):
-            yield place
-        _let_go(plane, namespace)
+        if answering:
+            running.enter_context(_forwarding(plane, namespace, running.enter_context(server(folder))))
+        yield place
+        _let_go(plane)
 
 
 @contextlib.contextmanager
@@ -134,8 +147,10 @@ def _forwarding(plane: ControlPlane, namespace: str, port: int) -> Iterator[None
         thread.join(5)
 
 
-def _let_go(plane: ControlPlane, namespace: str) -> None:
+def _let_go(plane: ControlPlane) -> None:
     """The operator holds its resources by a finalizer, so it must still run when they go."""
+    if plane.api.get("CustomResourceDefinition", "milvuses.milvus.io") is None:
+        return
     for one in plane.api.list("Milvus"):
-        plane.api.delete("Milvus", one["metadata"]["name"], namespace)
+        plane.api.delete("Milvus", one["metadata"]["name"], one["metadata"]["namespace"])
     plane.api.wait_until("no Milvus is left", lambda: plane.api.list("Milvus") == [], seconds=60)
