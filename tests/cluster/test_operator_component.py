@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from control_plane import ControlPlane, Object
 from kubernetes_environment import Place, kubernetes_environment
@@ -173,9 +173,9 @@ def test_nothing_is_made_where_no_operator_is_or_no_cluster_answers(
         assert control_plane.api.get("Namespace", "beside") is None
 
         nobody = tmp_path / "nobody.yaml"
-        nobody.write_text(
-            re.sub(r"server: https://\S+", "server: https://127.0.0.1:1", place.plane.kubeconfig.read_text())
-        )
+        config = yaml.safe_load(place.plane.kubeconfig.read_text())
+        config["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
+        nobody.write_text(yaml.safe_dump(config))
         place.pulumi.run("config", "set", "kubernetes:kubeconfig", str(nobody), "-s", place.stack)
         said = refusal(place)
         assert "the cluster at https://127.0.0.1:1" in said
