@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from fake_engine import executable
 from pulumi_cli import CLONE, environment_for
@@ -16,6 +17,7 @@ from pulumi_milvus.engine.errors import EngineError
 from pulumi_milvus.engine.locations import Clone
 
 VALUES = "# what I store\nconfig:\n  test:vectors: 40_000_000   # many\n"
+BACKEND = yaml.safe_load((CLONE / "Pulumi.yaml").read_text())["backend"]["url"]
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def clone(engine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clon
     (root / "stacks" / "Pulumi.lite.yaml").write_text(VALUES)
     (root / "Pulumi.yaml").write_text(
         "name: test\nmain: stacks\nstackConfigDir: stacks\n"
-        "backend: {url: 'file://./.state?create_dir=true'}\n"
+        f"backend: {{url: '{BACKEND}'}}\n"
         f"runtime: {{name: python, options: {{toolchain: pip, virtualenv: {CLONE / '.venv'}}}}}\n"
     )
     executable(root / ".venv" / "bin" / "pulumi-milvus", f'#!/bin/sh\necho "$@" > {tmp_path}/tried\n')
@@ -50,6 +52,8 @@ def test_up_twice_and_down_leave_the_values_file_as_it_was(
     values = clone.root / "stacks" / "Pulumi.lite.yaml"
     assert run("up", clone) == 0
     assert "1 created" in capfd.readouterr().out
+    # A killed engine leaves such a file empty, and then the stack cannot be read any more.
+    assert not list((clone.root / ".state").rglob("*.attrs"))
     assert (tmp_path / "tried").read_text() == "try --stack lite\n"
     # Pulumi adds its salt; everything else stays as its author wrote it.
     salted = values.read_text()
