@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ class Recorder(pulumi.runtime.Mocks):
 
     def __init__(self) -> None:
         self.resources: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.providers: dict[str, str] = {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.resources[args.name] = (args.typ, args.inputs)
+        self.providers[args.name] = args.provider or ""
         made = {"password": "p" * 40, "token": "root:" + "p" * 40, "accessKey": "a" * 20, "secretKey": "s" * 40}
         return args.name, {**made, **args.inputs, "endpoint": "milvus-milvus.milvus.svc:19530"}
 
@@ -42,6 +45,7 @@ class Recorder(pulumi.runtime.Mocks):
 @pytest.fixture
 def recorder() -> Recorder:
     mocks = Recorder()
+    asyncio.set_event_loop(asyncio.new_event_loop())  # asyncio.run of another test leaves the thread without one
     pulumi.runtime.set_mocks(mocks, preview=False)
     return mocks
 
@@ -93,6 +97,18 @@ def test_the_password_is_in_the_secret_and_nowhere_else(recorder: Recorder) -> N
     assert "pppp" not in json.dumps({name: value for name, value in rest.items() if name != "milvus-provider"})
 
 
+def test_what_a_destroy_leaves_is_found_by_the_next_one(recorder: Recorder) -> None:
+    workload = {"collections": [ARTICLES], "object_store": "in_cluster", "topology": "distributed"}
+    build("Milvus", {"workload": workload, "kubernetes": {"namespace": "search"}})
+    keeping = recorder.resources["milvus-kept"][1]
+    assert (keeping["upsertExistingObjects"], keeping["enableSecretMutable"]) == ("true", "true")
+    for made, secret in (("root-password", "root-secret"), ("minio-secret-keys", "minio-secret")):
+        metadata = recorder.resources[f"milvus-{secret}"][1]["metadata"]
+        assert recorder.resources[f"milvus-{made}"][1]["secret"] == f"search/{metadata['name']}"
+        assert metadata["annotations"] == {"pulumi.com/patchForce": "true"}
+        assert "::milvus-kept::" in recorder.providers[f"milvus-{secret}"]
+
+
 def test_a_self_contained_standalone_is_a_stateful_set_and_needs_no_operator(recorder: Recorder) -> None:
     build("Standalone", {"workload": {"collections": [ARTICLES], "object_store": "local"}})
     assert recorder.of("kubernetes:apps/v1:StatefulSet") == ["milvus-milvus"]
@@ -103,6 +119,14 @@ def test_a_self_contained_standalone_is_a_stateful_set_and_needs_no_operator(rec
 def test_collections_can_be_left_to_others(recorder: Recorder) -> None:
     build("Standalone", {"workload": {"collections": [ARTICLES]}, "create_collections": False})
     assert not recorder.of("milvus:index:Collection")
+
+
+def test_who_waits_for_milvus_is_told_how_long(recorder: Recorder) -> None:
+    args = {"workload": {"collections": [ARTICLES]}, "kubernetes": {"object_store": S3}}
+    build("Standalone", {**args, "ready_timeout_seconds": 45})
+    assert recorder.resources["milvus-readiness"][1]["timeoutSeconds"] == 45
+    build("Standalone", {**args, "ready_timeout_seconds": 0})
+    assert "timeoutSeconds" not in recorder.resources["milvus-readiness"][1]
 
 
 def test_every_mistake_is_told_before_anything_is_registered(recorder: Recorder) -> None:

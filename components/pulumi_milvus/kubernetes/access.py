@@ -46,8 +46,11 @@ def access_of(
     child = pulumi.ResourceOptions(parent=component)
     given = component.get_provider("kubernetes:core/v1:Namespace")
     chosen = given or pulumi_kubernetes.Provider(f"{name}-kubernetes", opts=child, **wiring)
-    # A namespace that an earlier destroy left is taken as it is; nothing else may be taken over by accident.
-    keeping = pulumi_kubernetes.Provider(f"{name}-kept", opts=child, upsert_existing_objects=True, **wiring)
+    # What an earlier destroy left is taken as it is, the namespace and the Secrets; nothing else may be taken over by
+    # accident. A new password is written into its Secret: a replaced one would be away for a moment.
+    keeping = pulumi_kubernetes.Provider(
+        f"{name}-kept", opts=child, upsert_existing_objects=True, enable_secret_mutable=True, **wiring
+    )
     place = {"namespace": settings.namespace, "service": settings.service_name}
     service = cast(ClusterArgs, wiring | place)
     looking = Provider(f"{name}-cluster", {"cluster": service}, child)

@@ -20,12 +20,15 @@ from pulumi_milvus.resources.collection.resource import Collection, CollectionAr
 from pulumi_milvus.resources.data_guard.from_plan import data_guard_args
 from pulumi_milvus.resources.data_guard.resource import DataGuard
 from pulumi_milvus.resources.generated_keys.resource import GeneratedKeys
-from pulumi_milvus.resources.readiness.resource import Readiness
+from pulumi_milvus.resources.readiness.resource import Readiness, ReadinessArgs
 from pulumi_milvus.resources.root_password.resource import RootPassword
 
 # The manifest with Milvus itself, and the one that everything in a namespace needs first.
 _MILVUS: Final = "milvus"
 _NAMESPACE: Final = "namespace"
+# Of a Secret that outlived its stack, the manager of that stack still owns the values, and a later one may not change
+# them unless it insists (server-side apply's conflicts; the kubernetes package's annotation).
+_OWNED_AGAIN: Final = {"pulumi.com/patchForce": "true"}
 
 
 def deploy(
@@ -39,18 +42,24 @@ def deploy(
 
     ``depends_on`` is what the component depends on: each child does too, or the operator could go before its Milvus.
     """
+    seconds = args.get("ready_timeout_seconds")
     access = _guarded(name, args, found, access_of(component, name, args, found.settings, depends_on))
+    access = _for_seconds(access, seconds)
     made: dict[str, pulumi.Resource] = {}
     for manifest in found.manifests:
         if manifest.key == _NAMESPACE:
             made[_NAMESPACE] = create_object(manifest, f"{name}-{_NAMESPACE}", access.kept)
-    root = RootPassword(f"{name}-root-password", {"rotation": int(args.get("password_rotation") or 1)}, access.cluster)
+    root = RootPassword(
+        f"{name}-root-password",
+        {"rotation": int(args.get("password_rotation") or 1), "secret": _place(found, found.secrets[0])},
+        access.cluster,
+    )
     secrets = [_secret(name, needed, found, root, access, made) for needed in found.secrets if needed.generated]
     for manifest in found.manifests:
         if manifest.key != _NAMESPACE:
             first = [made[key] for key in manifest.after if key in made] + secrets
             made[manifest.key] = create_object(manifest, f"{name}-{manifest.key}", _after(access.objects, first))
-    ready = _readiness(name, found, access, list(made.values()))
+    ready = _readiness(name, found, access, list(made.values()), seconds)
     collections: pulumi.Output[list[str]] = pulumi.Output.from_input([])
     if args.get("create_collections", True):
         collections = _collections(component, name, args, found, access, root, ready)
@@ -85,37 +94,54 @@ def _secret(
     if needed.keys == ("password",):
         values = [root.password]
     else:
-        keys = GeneratedKeys(f"{name}-{needed.key}-keys", {}, access.cluster)
+        keys = GeneratedKeys(f"{name}-{needed.key}-keys", {"secret": _place(found, needed)}, access.cluster)
         values = [keys.access_key, keys.secret_key]
     data: Any = pulumi.Output.all(*values).apply(lambda given: dict(zip(needed.keys, map(_base64, given), strict=True)))
     body = {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": metadata(found.settings, needed.name, "credentials"),
+        "metadata": metadata(found.settings, needed.name, "credentials") | {"annotations": _OWNED_AGAIN},
         "type": needed.type,
         "data": pulumi.Output.secret(data),
     }
-    options = _after(access.objects, [made[_NAMESPACE]] if _NAMESPACE in made else [])
+    options = _after(access.kept, [made[_NAMESPACE]] if _NAMESPACE in made else [])
     return create_object(Manifest(key=needed.key, body=body), f"{name}-{needed.key}", options)
+
+
+def _place(found: Declared, secret: NeededSecret) -> str:
+    return f"{found.settings.namespace}/{secret.name}"
 
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _readiness(name: str, found: Declared, access: Access, after: list[pulumi.Resource]) -> Readiness:
-    body = next(manifest.body for manifest in found.manifests if manifest.key == _MILVUS)
-    return Readiness(
-        f"{name}-readiness",
-        {
-            "namespace": found.settings.namespace,
-            "name": body["metadata"]["name"],
-            "kind": body["kind"],
-            "spec": body["spec"],
-            "service": found.settings.service_name,
-        },
-        _after(access.cluster, after),
+def _for_seconds(access: Access, seconds: int | None) -> Access:
+    """Access that waits so long for an object, instead of the kubernetes package's ten minutes."""
+    if not seconds:
+        return access
+    options = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s"))
+    return replace(
+        access,
+        objects=pulumi.ResourceOptions.merge(access.objects, options),
+        kept=pulumi.ResourceOptions.merge(access.kept, options),
     )
+
+
+def _readiness(
+    name: str, found: Declared, access: Access, after: list[pulumi.Resource], seconds: int | None
+) -> Readiness:
+    body = next(manifest.body for manifest in found.manifests if manifest.key == _MILVUS)
+    declared: ReadinessArgs = {
+        "namespace": found.settings.namespace,
+        "name": body["metadata"]["name"],
+        "kind": body["kind"],
+        "spec": body["spec"],
+        "service": found.settings.service_name,
+    }
+    if seconds:
+        declared["timeout_seconds"] = seconds
+    return Readiness(f"{name}-readiness", declared, _after(access.cluster, after))
 
 
 def _collections(
@@ -163,7 +189,7 @@ def _outputs(
         "port_forward": port_forward_line(settings),
         "web_ui": f"http://{pod}/webui/",
         "metrics": f"http://{pod}/metrics",
-        "password_secret": f"{settings.namespace}/{found.secrets[0].name}",
+        "password_secret": _place(found, found.secrets[0]),
         "sizes": sizes(plan),
         "usd_per_month": plan.cost.usd_per_month,
         "plan": plan.to_json(),
