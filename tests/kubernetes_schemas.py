@@ -13,6 +13,8 @@ _CLASSES: Final[Mapping[str, str]] = {
     "ServiceAccount": "V1ServiceAccount",
     "Service": "V1Service",
     "ConfigMap": "V1ConfigMap",
+    "CronJob": "V1CronJob",
+    "Job": "V1Job",
     "StatefulSet": "V1StatefulSet",
     "NetworkPolicy": "V1NetworkPolicy",
     "PodDisruptionBudget": "V1PodDisruptionBudget",

@@ -9,6 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pulumi_milvus.kubernetes.backup import Backup
+    from pulumi_milvus.kubernetes.backup_args import MilvusBackupArgs
     from pulumi_milvus.kubernetes.distributed import Distributed
     from pulumi_milvus.kubernetes.environment import server_environment
     from pulumi_milvus.kubernetes.milvus import Milvus
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Alias": "resources",
     "AliasArgs": "resources",
+    "Backup": "kubernetes.backup",
     "Collection": "resources",
     "CollectionArgs": "resources",
     "Distributed": "kubernetes.distributed",
@@ -37,6 +40,7 @@ _HOMES = {
     "LiteArgs": "lite",
     "Milvus": "kubernetes.milvus",
     "MilvusArgs": "kubernetes.milvus_args",
+    "MilvusBackupArgs": "kubernetes.backup_args",
     "MilvusOperator": "kubernetes.operator",
     "MilvusOperatorArgs": "kubernetes.operator",
     "Plan": "planning.plan",
@@ -58,6 +62,7 @@ _HOMES = {
 __all__ = [
     "Alias",
     "AliasArgs",
+    "Backup",
     "Collection",
     "CollectionArgs",
     "Distributed",
@@ -66,6 +71,7 @@ __all__ = [
     "LiteArgs",
     "Milvus",
     "MilvusArgs",
+    "MilvusBackupArgs",
     "MilvusOperator",
     "MilvusOperatorArgs",
     "Plan",

@@ -159,9 +159,8 @@ def test_notes_say_what_objects_cannot() -> None:
     assert "driver from 545" in told("gpu", STORE)
     assert "in namespace milvus-operator" in told("distributed", STORE | {"operator": "existing"})
     assert "for trials" in told("trial", {"object_store": "in_cluster"})
-    assert "makes none" not in told("standalone", {})
-    assert "these objects make none" in told("distributed", STORE)
-    assert "backup is off" in told("distributed", STORE | {"backup": {"enabled": False}})
+    assert "kept 7 days" in told("distributed", STORE)
+    assert "Backups are made" not in told("standalone", {})
     everything = told("distributed", EVERYTHING)
     assert (
         "Secret keys (keys of the object store; keys accesskey, secretkey) must be in namespace vectors" in everything

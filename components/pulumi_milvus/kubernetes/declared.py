@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pulumi_milvus.arguments import as_input_errors, misnamed, workload_of
 from pulumi_milvus.manifests.agreement import settings_against_plan
+from pulumi_milvus.manifests.backup_target import backup_facts
 from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.secrets import NeededSecret, needed_secrets
@@ -17,6 +18,7 @@ from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.planning.written_facts import written_plan_facts
 from pulumi_milvus.planning.written_plan_reader import read_written_plan
 from pulumi_milvus.planning.written_use import plan_in_use
+from pulumi_milvus.rules import check_backup
 
 _PLAN: Final = "acceptedPlan"
 SERVER_TOPOLOGIES: Final = ("standalone", "distributed")
@@ -53,6 +55,12 @@ def declared(args: Mapping[str, Any], topologies: tuple[str, ...] = SERVER_TOPOL
     settings = read_cluster_settings(args.get("kubernetes"), "kubernetes", problems)
     if not problems and not wrong:
         problems += settings_against_plan(plan, settings, "kubernetes")
+    if not problems and not wrong:
+        wrong += [
+            (f"kubernetes.{finding.subject}", f"{finding.message}; {finding.fix} ({finding.rule})")
+            for finding in check_backup(backup_facts(plan, settings))
+            if finding.level == "error"
+        ]
     wrong += [(problem.path, _words(problem)) for problem in problems]
     if wrong:
         raise as_input_errors(wrong)

@@ -138,13 +138,19 @@ class BackupArgs(TypedDict):
     enabled: NotRequired[bool]
     """false: no backup; true if left out."""
     schedule: NotRequired[str]
-    """When, as cron writes it; daily at three if left out."""
+    """When, as cron writes it, UTC; daily at three if left out."""
     bucket: NotRequired[str]
-    """Bucket of the backups; Milvus's own if left out."""
+    """Bucket of the backups, in the same store; Milvus's own if left out."""
     root_path: NotRequired[str]
-    """Folder in that bucket."""
+    """Folder in that bucket; milvus_backups/namespace/name if left out."""
     retention_days: NotRequired[int]
     """How long backups are kept; 7 days if left out."""
+    service_account_annotations: NotRequired[dict[str, str]]
+    """Annotations that bind the backup's own identity; those of object_store if left out."""
+    credentials_secret: NotRequired[str]
+    """Secret with accesskey and secretkey of its own; that of object_store if left out."""
+    instead: NotRequired[str]
+    """With enabled: false in production: what else brings the data back, in a few words."""
 
 
 class KubernetesArgs(TypedDict):

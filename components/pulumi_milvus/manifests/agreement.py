@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pulumi_milvus.manifests.backup_target import backup_obstacle, backup_target, folder_problems
 from pulumi_milvus.manifests.outside import dependency, planned_wal, wal_of
 from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
 from pulumi_milvus.manifests.setting_values import ClusterSettings
@@ -31,6 +32,7 @@ def settings_against_plan(plan: Plan, settings: ClusterSettings, path: str = PAT
     problems = [*_figures(plan, settings, path)]
     problems += [*_variant(plan, settings, path), *_store(plan, settings, path), *_wal(plan, settings, path)]
     problems += [*_scaling(plan, settings, path), *_groups(plan, settings, path), *_pools(plan, settings, path)]
+    problems += _backup(plan, settings, path)
     return problems
 
 
@@ -160,6 +162,15 @@ def _groups(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Proble
     if "query_node" in settings.autoscale:
         reason = "with resource groups every group has pods of its own"
         yield Problem(f"{path}.autoscale.query_node", "", reason, "leave one of them out")
+
+
+def _backup(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
+    target = backup_target(plan, settings)
+    if target is not None:
+        yield from folder_problems(target, f"{path}.backup.root_path")
+    obstacle = backup_obstacle(plan, settings)
+    if settings.backup is not None and settings.backup.enabled and obstacle is not None:
+        yield Problem(f"{path}.backup", "", obstacle, "enabled: false, with instead: what brings the data back")
 
 
 def _pools(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_milvus.manifests.agreement import refuse_disagreement
+from pulumi_milvus.manifests.backup import backup_manifests
+from pulumi_milvus.manifests.backup_target import backup_target
 from pulumi_milvus.manifests.etcd import etcd_manifests
 from pulumi_milvus.manifests.in_cluster_store import in_cluster_store_manifests
 from pulumi_milvus.manifests.manifest import Manifest
@@ -48,8 +50,11 @@ def _manifests(plan: Plan, settings: ClusterSettings) -> Iterator[Manifest]:
     # Before the pods, so that none is open for a moment.
     makes_etcd = not inside and settings.etcd.kind == "in_cluster"
     makes_store = not inside and store is not None and store.kind == "in_cluster"
+    backup = backup_target(plan, settings)
     if settings.network_policies:
-        yield from network_policies(settings, etcd=makes_etcd, store=makes_store, after=after)
+        yield from network_policies(
+            settings, etcd=makes_etcd, store=makes_store, backup=backup is not None, after=after
+        )
     before_pods = after if priority is None else (*after, "priority-class")
     if makes_etcd:
         yield from etcd_manifests(plan, settings, before_pods)
@@ -63,6 +68,8 @@ def _manifests(plan: Plan, settings: ClusterSettings) -> Iterator[Manifest]:
         yield milvus_resource(plan, settings, store, (*before_milvus, *made))
         yield from disruption_budgets(plan, settings, after)
         yield from autoscalers(plan, settings)
+    if backup is not None:
+        yield from backup_manifests(backup, (*after, "milvus"))
     balancer = load_balancer(settings, after)
     if balancer is not None:
         yield balancer

@@ -22,6 +22,8 @@ DATA_PATH: Final = "/var/lib/milvus"
 # mounts its own volume there; one below it works (recorded: Milvus Operator a6dcc63).
 LOCAL_STORAGE_PATH: Final = "/var/lib/milvus/data"
 NODE_POOL_LABEL: Final = "milvus.io/node-pool"
+# Component and name, in labels and of objects, of what makes backups: never `milvus`, whose pods trust each other.
+BACKUP: Final = "backup"
 # The operator gives this label to pods of proxy and standalone, and its Service selects it.
 SERVICE_LABEL: Final = "milvus.io/service"
 

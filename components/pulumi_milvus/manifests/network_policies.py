@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.names import (
+    BACKUP,
     ETCD_CLIENT_PORT,
     ETCD_METRICS_PORT,
     ETCD_PEER_PORT,
@@ -23,7 +24,7 @@ _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 
 def network_policies(
-    settings: ClusterSettings, *, etcd: bool, store: bool, after: tuple[str, ...]
+    settings: ClusterSettings, *, etcd: bool, store: bool, backup: bool = False, after: tuple[str, ...]
 ) -> Iterator[Manifest]:
     """A policy for Milvus, and one each for etcd and the object store where they are made here."""
     milvus = [_pods(settings, "milvus")]
@@ -32,8 +33,10 @@ def network_policies(
     # What comes through the load balancer keeps its own address.
     outside += [{"ipBlock": {"cidr": cidr}} for cidr in settings.service.source_ranges]
     monitoring = [_peer(peer) for peer in settings.monitoring]
-    # Milvus's pods talk to each other on ports of their own choice; a backup, which needs 9091 too, has their labels.
+    backups = [_pods(settings, BACKUP)] if backup else []
+    # Milvus's pods talk to each other on ports of their own choice; a backup pauses the deletion of files, on 9091.
     rules = [{"from": milvus}]
+    rules += _rule(backups, [MILVUS_PORT, METRICS_PORT])
     rules += _rule(outside, clients) + _rule(monitoring, [METRICS_PORT])
     yield _policy(settings, "milvus", rules, after)
     # Without it the operator finds neither healthy, and creates nothing at all.
@@ -44,7 +47,7 @@ def network_policies(
         yield _policy(settings, "etcd", rules + _rule(monitoring, [ETCD_METRICS_PORT]), after)
     if store:
         pods = [_pods(settings, "minio")]
-        yield _policy(settings, "minio", _rule(milvus + operator + pods, [MINIO_PORT]), after)
+        yield _policy(settings, "minio", _rule(milvus + operator + backups + pods, [MINIO_PORT]), after)
 
 
 def _policy(settings: ClusterSettings, name: str, rules: list[dict[str, Any]], after: tuple[str, ...]) -> Manifest:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_milvus.manifests.names import NODE_POOL_LABEL, root_path, root_secret
+from pulumi_milvus.manifests.backup_target import backup_facts, backup_target
+from pulumi_milvus.manifests.names import BACKUP, NODE_POOL_LABEL, root_path, root_secret
 from pulumi_milvus.manifests.outside import wal_of
 from pulumi_milvus.manifests.placement import pool_of
 from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
@@ -13,6 +14,7 @@ from pulumi_milvus.manifests.secrets import needed_secrets
 from pulumi_milvus.manifests.self_contained_config import etcd_cpu_cores, etcd_memory_bytes
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.rules import check_backup
 
 
 def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
@@ -135,8 +137,30 @@ def _store(plan: Plan, settings: ClusterSettings, inside: bool) -> Iterator[str]
 
 
 def _backup(plan: Plan, settings: ClusterSettings) -> Iterator[str]:
-    wanted = settings.backup.enabled if settings.backup is not None else plan.workload.production
-    if wanted:
-        yield "A backup is wanted, and these objects make none: they only let pods of this instance reach 9091."
-    elif plan.workload.production:
-        yield "backup is off, and production is true."
+    target = backup_target(plan, settings)
+    if target is None:
+        said = settings.backup is not None and settings.backup.instead
+        if said:
+            yield f"No backup is made here; said to bring the data back: {said}."
+        elif plan.workload.production or (settings.backup is not None and not settings.backup.enabled):
+            yield from (str(finding) for finding in check_backup(backup_facts(plan, settings)))
+        if variant_of(plan, settings) == "self_contained":
+            yield (
+                f"The one volume of {settings.name}-standalone has metadata and files together: a VolumeSnapshot of "
+                "its claim, by a scheduler of the storage's own, is its backup."
+            )
+        return
+    account = f"{settings.name}-{BACKUP}"
+    yield (
+        f"Backups are made by milvus-backup into {target.bucket}/{target.root_path}, {target.backup.schedule} UTC, and "
+        f"kept {target.backup.retention_days} days. One that nobody has restored is a hope: docs/backup.md says how to "
+        "rehearse it."
+    )
+    if target.keys_secret is None:
+        yield (
+            f"The backup's identity is the ServiceAccount {settings.namespace}/{account}, which the role's trust must "
+            f"name: it lists and reads bucket {target.store.bucket}, and lists, reads, writes and deletes in "
+            f"bucket {target.bucket}."
+        )
+    if not plan.milvus_version.startswith("2."):
+        yield f"milvus-backup's matrix has no row for Milvus {plan.milvus_version}: rehearse before you rely on it."

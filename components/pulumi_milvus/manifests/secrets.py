@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from pulumi_milvus.manifests.backup_target import backup_target
 from pulumi_milvus.manifests.names import root_secret, store_secret
 from pulumi_milvus.manifests.outside import wal_of
 from pulumi_milvus.manifests.plan_defaults import with_plan
@@ -52,6 +53,17 @@ def needed_secrets(plan: Plan, settings: ClusterSettings) -> tuple[NeededSecret,
                 keys=("accesskey", "secretkey"),
                 generated=made_here,
                 purpose="keys of the object store",
+            )
+        )
+    backup = backup_target(plan, settings)
+    if backup is not None and backup.keys_secret not in (None, store):
+        found.append(
+            NeededSecret(
+                key="backup-secret",
+                name=str(backup.keys_secret),
+                keys=("accesskey", "secretkey"),
+                generated=False,
+                purpose="keys of the backups",
             )
         )
     if settings.tls_secret is not None:

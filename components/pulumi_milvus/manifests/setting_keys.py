@@ -10,13 +10,12 @@ from pulumi_milvus.manifests.kubernetes_readers import (
     LabelValue,
     Network,
     Registry,
-    Schedule,
 )
+from pulumi_milvus.manifests.setting_keys_backup import BACKUP
 from pulumi_milvus.manifests.setting_keys_outside import ANNOTATIONS, ETCD, OBJECT_NAME, STORE, WAL
 from pulumi_milvus.manifests.setting_shapes import Items, Key, Named, Plain, Table
 from pulumi_milvus.manifests.setting_values import (
     Autoscale,
-    Backup,
     ClusterSettings,
     NodePool,
     Peer,
@@ -25,7 +24,6 @@ from pulumi_milvus.manifests.setting_values import (
     ServiceSettings,
     Taint,
 )
-from pulumi_milvus.manifests.store_readers import Bucket, StorePath
 from pulumi_milvus.planning.problems import Problem, shown
 from pulumi_milvus.planning.readers import Flag, OneOf, Whole
 
@@ -221,20 +219,7 @@ SETTINGS: Final = Table(
             ),
             "Resource groups; their pods add up to the plan's query nodes.",
         ),
-        "backup": Key(
-            Table(
-                {
-                    "enabled": Key(Plain(Flag()), "false: no backup; true if left out."),
-                    "schedule": Key(Plain(Schedule()), "When, as cron writes it; daily at three if left out."),
-                    "bucket": Key(Plain(Bucket()), "Bucket of the backups; Milvus's own if left out."),
-                    "root_path": Key(Plain(StorePath()), "Folder in that bucket."),
-                    "retention_days": Key(Plain(Whole(1, 3_650)), "How long backups are kept; 7 days if left out."),
-                },
-                lambda read, _path, _problems: Backup(**read),
-                "{schedule: '0 3 * * *'}",
-            ),
-            "Backups; on where production is true.",
-        ),
+        "backup": Key(BACKUP, "Backups; on where production is true."),
         "network_policies": Key(Plain(Flag()), "Whether NetworkPolicies are made; true if left out."),
     },
     _settings,

@@ -117,13 +117,16 @@ class ResourceGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """What shall be backed up when and where to."""
+    """When and where to a backup is made. ``instead``: what a person does where ``enabled`` is false."""
 
     enabled: bool = True
     schedule: str = "0 3 * * *"
     bucket: str | None = None
     root_path: str | None = None
     retention_days: int = 7
+    service_account_annotations: Mapping[str, str] = field(default_factory=_nothing)
+    credentials_secret: str | None = None
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

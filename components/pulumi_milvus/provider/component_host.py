@@ -12,11 +12,12 @@ from pulumi_milvus.version import PACKAGE_VERSION
 @cache
 def component_provider() -> ComponentProvider:
     """The SDK's component host with every component of this package."""
+    from pulumi_milvus.kubernetes.backup import Backup
     from pulumi_milvus.kubernetes.distributed import Distributed
     from pulumi_milvus.kubernetes.milvus import Milvus
     from pulumi_milvus.kubernetes.operator import MilvusOperator
     from pulumi_milvus.kubernetes.standalone import Standalone
     from pulumi_milvus.lite import Lite
 
-    components = [Distributed, Lite, Milvus, MilvusOperator, Standalone]
+    components = [Backup, Distributed, Lite, Milvus, MilvusOperator, Standalone]
     return ComponentProvider(components, "milvus", version=PACKAGE_VERSION)

@@ -7,6 +7,7 @@ from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules import (
+    backup,
     data_loss,
     index_pair,
     insert_acknowledge,
@@ -18,7 +19,13 @@ from pulumi_milvus.rules import (
     wal_unchanged,
 )
 from pulumi_milvus.rules.change_facts import DeploymentChange, DeploymentFacts
-from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts, WrittenPlanFacts
+from pulumi_milvus.rules.facts import (
+    BackupFacts,
+    EnvironmentFacts,
+    ScalarIndexFacts,
+    VectorFieldFacts,
+    WrittenPlanFacts,
+)
 
 # What each rule can judge, by the kind of facts. A later rule adds its line here and nowhere else.
 FIELD_CHECKS: Final[tuple[Callable[[VectorFieldFacts], list[Finding]], ...]] = (
@@ -37,6 +44,7 @@ ENVIRONMENT_CHECKS: Final[tuple[Callable[[EnvironmentFacts], list[Finding]], ...
     version_pairs.check,
 )
 WRITTEN_PLAN_CHECKS: Final[tuple[Callable[[WrittenPlanFacts], list[Finding]], ...]] = (outgrown.check,)
+BACKUP_CHECKS: Final[tuple[Callable[[BackupFacts], list[Finding]], ...]] = (backup.check,)
 CHANGE_CHECKS: Final[tuple[Callable[[DeploymentChange], list[Finding]], ...]] = (
     data_loss.check,
     wal_unchanged.check,
@@ -45,6 +53,7 @@ CHANGE_CHECKS: Final[tuple[Callable[[DeploymentChange], list[Finding]], ...]] = 
 
 # The ids are a public contract: documentation, policy names, JSON and configuration name them.
 RULE_IDS: Final = (
+    backup.RULE,
     data_loss.RULE,
     index_pair.RULE,
     insert_acknowledge.RULE,
@@ -57,12 +66,14 @@ RULE_IDS: Final = (
 )
 
 __all__ = [
+    "BACKUP_CHECKS",
     "CHANGE_CHECKS",
     "ENVIRONMENT_CHECKS",
     "FIELD_CHECKS",
     "RULE_IDS",
     "SCALAR_INDEX_CHECKS",
     "WRITTEN_PLAN_CHECKS",
+    "BackupFacts",
     "DeploymentChange",
     "DeploymentFacts",
     "EnvironmentFacts",
@@ -70,6 +81,7 @@ __all__ = [
     "ScalarIndexFacts",
     "VectorFieldFacts",
     "WrittenPlanFacts",
+    "check_backup",
     "check_change",
     "check_environment",
     "check_field",
@@ -96,6 +108,11 @@ def check_environment(facts: EnvironmentFacts) -> list[Finding]:
 def check_written_plan(facts: WrittenPlanFacts) -> list[Finding]:
     """All rules on a written plan beside what is declared now."""
     return [finding for rule in WRITTEN_PLAN_CHECKS for finding in rule(facts)]
+
+
+def check_backup(facts: BackupFacts) -> list[Finding]:
+    """All rules on whether data can be brought back."""
+    return [finding for rule in BACKUP_CHECKS for finding in rule(facts)]
 
 
 def check_change(change: DeploymentChange) -> list[Finding]:

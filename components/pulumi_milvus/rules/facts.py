@@ -80,6 +80,20 @@ class EnvironmentFacts:
     shards: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupFacts:
+    """Whether an environment's data can be brought back.
+
+    ``made``: a backup is declared; None where that is not known. ``obstacle``: why none can be made as things are
+    declared. ``instead``: what a person says brings the data back.
+    """
+
+    production: bool
+    made: bool | None
+    obstacle: str | None = None
+    instead: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
     """One part of a written plan beside what is declared now.
