@@ -45,9 +45,12 @@ def access_of(
     wiring = cluster_wiring(args)
     child = pulumi.ResourceOptions(parent=component)
     given = component.get_provider("kubernetes:core/v1:Namespace")
-    chosen = given or pulumi_kubernetes.Provider(f"{name}-kubernetes", opts=child, **wiring)
-    # What an earlier destroy left is taken as it is, the namespace and the Secrets; nothing else may be taken over by
-    # accident. A new password is written into its Secret: a replaced one would be away for a moment.
+    # An `up` that was killed has made objects that its state does not know; the next one takes them as they are.
+    chosen = given or pulumi_kubernetes.Provider(
+        f"{name}-kubernetes", opts=child, upsert_existing_objects=True, **wiring
+    )
+    # What an earlier destroy left is taken as it is, the namespace and the Secrets. A new password is written into its
+    # Secret: a replaced one would be away for a moment.
     keeping = pulumi_kubernetes.Provider(
         f"{name}-kept", opts=child, upsert_existing_objects=True, enable_secret_mutable=True, **wiring
     )
