@@ -116,6 +116,20 @@ def test_a_self_contained_standalone_is_a_stateful_set_and_needs_no_operator(rec
     assert recorder.resources["milvus-readiness"][1]["kind"] == "StatefulSet"
 
 
+def test_milvus_comes_after_an_etcd_that_is_ready(recorder: Recorder) -> None:
+    build("Standalone", {"workload": {"collections": [ARTICLES]}, "kubernetes": {"object_store": S3}})
+    kind, waits = recorder.resources["milvus-etcd-readiness"]
+    assert kind == "milvus:index:Readiness"
+    assert (waits["kind"], waits["name"], waits["port"]) == ("StatefulSet", "milvus-etcd", 2379)
+    names = list(recorder.resources)
+    assert names.index("milvus-etcd") < names.index("milvus-etcd-readiness") < names.index("milvus-milvus")
+    assert recorder.resources["milvus-etcd"][1]["metadata"]["annotations"] == {
+        "pulumi.com/skipAwait": "true",
+        "pulumi.com/patchForce": "true",
+        "pulumi-milvus/stack": "project/stack",
+    }
+
+
 def test_collections_can_be_left_to_others(recorder: Recorder) -> None:
     build("Standalone", {"workload": {"collections": [ARTICLES]}, "create_collections": False})
     assert not recorder.of("milvus:index:Collection")

@@ -58,7 +58,9 @@ def deploy(
     for manifest in found.manifests:
         if manifest.key != _NAMESPACE:
             first = [made[key] for key in manifest.after if key in made] + secrets
-            made[manifest.key] = create_object(manifest, f"{name}-{manifest.key}", _after(access.objects, first))
+            resource = create_object(manifest, f"{name}-{manifest.key}", _after(access.objects, first))
+            is_beside = manifest.body["kind"] == "StatefulSet" and manifest.key != _MILVUS
+            made[manifest.key] = _settled(name, manifest, access, resource, seconds) if is_beside else resource
     ready = _readiness(name, found, access, list(made.values()), seconds)
     collections: pulumi.Output[list[str]] = pulumi.Output.from_input([])
     if args.get("create_collections", True):
@@ -126,6 +128,23 @@ def _for_seconds(access: Access, seconds: int | None) -> Access:
         objects=pulumi.ResourceOptions.merge(access.objects, options),
         kept=pulumi.ResourceOptions.merge(access.kept, options),
     )
+
+
+def _settled(
+    name: str, manifest: Manifest, access: Access, resource: pulumi.Resource, seconds: int | None
+) -> Readiness:
+    """A StatefulSet that Milvus needs, once it is ready."""
+    body = manifest.body
+    declared: ReadinessArgs = {
+        "namespace": body["metadata"]["namespace"],
+        "name": body["metadata"]["name"],
+        "kind": body["kind"],
+        "spec": body["spec"],
+        "port": body["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"],
+    }
+    if seconds:
+        declared["timeout_seconds"] = seconds
+    return Readiness(f"{name}-{manifest.key}-readiness", declared, _after(access.cluster, [resource]))
 
 
 def _readiness(

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pulumi
 
 from pulumi_milvus.manifests.manifest import Manifest
+from pulumi_milvus.resources.data_guard.taken import MADE_BY
 
 # apiVersion and kind -> module and class of pulumi_kubernetes; every other kind is a custom resource.
 _CLASSES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
@@ -36,6 +37,7 @@ def create_object(manifest: Manifest, name: str, opts: pulumi.ResourceOptions) -
     import pulumi_kubernetes
 
     body = dict(manifest.body)
+    body["metadata"] = {**body["metadata"], "annotations": _annotations(manifest)}
     api_version, kind = body.pop("apiVersion"), body.pop("kind")
     arguments = {_snake_case(key): value for key, value in body.items()}
     home = _CLASSES.get((api_version, kind))
@@ -48,6 +50,23 @@ def create_object(manifest: Manifest, name: str, opts: pulumi.ResourceOptions) -
         module = getattr(module, part)
     resource: pulumi.CustomResource = getattr(module, home[1])(name, opts=opts, **arguments)
     return resource
+
+
+def _annotations(manifest: Manifest) -> dict[str, str]:
+    """Those of the manifest, with what lets the next `up` finish one that was killed.
+
+    Nothing knows of an object that was made at that moment; made again, it is another manager's of server-side apply,
+    and could not be changed later without force. The guard has looked who made what holds data.
+    """
+    found = dict(manifest.body["metadata"].get("annotations") or {})
+    if manifest.body["kind"] == "StatefulSet":
+        # A Readiness waits for it, and says why it is not ready: the kubernetes package counts pods.
+        found["pulumi.com/skipAwait"] = "true"
+    if manifest.body["kind"] != "Namespace":
+        found["pulumi.com/patchForce"] = "true"
+        if manifest.holds_data:
+            found[MADE_BY] = f"{pulumi.get_project()}/{pulumi.get_stack()}"
+    return found
 
 
 def _snake_case(key: str) -> str:

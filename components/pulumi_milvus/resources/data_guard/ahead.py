@@ -13,6 +13,7 @@ from pulumi_milvus.cluster_access.access import ClusterAccess
 from pulumi_milvus.cluster_access.cluster import Json, Reader
 from pulumi_milvus.cluster_access.errors import ClusterError
 from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
+from pulumi_milvus.resources.data_guard.taken import refuse_what_is_taken, stack_of
 from pulumi_milvus.resources.errors import ResourceError
 from pulumi_milvus.resources.handler import Scene
 
@@ -34,6 +35,7 @@ def look_ahead(scene: Scene, spec: DataGuardSpec) -> None:
     warning = judge_cluster(cluster, spec, lambda: scene.ending.wait(_PAUSE_SECONDS))
     if warning:
         scene.log("warning", warning)
+    refuse_what_is_taken(cluster, spec, stack_of(scene.urn))
 
 
 def judge_cluster(cluster: Reader, spec: DataGuardSpec, pause: Callable[[], object]) -> str:

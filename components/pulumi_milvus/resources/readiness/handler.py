@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import ValidationError
 
 from pulumi_milvus.cluster_access.cluster import Reader
@@ -76,7 +78,9 @@ class ReadinessHandler:
         cluster = scene.known_cluster()
         seconds = spec.timeout_seconds or scene.timeout_seconds
         what = f"{spec.kind} {spec.namespace}/{spec.name}"
-        verdict = wait(lambda: judge(cluster, spec), what, seconds, scene.report, scene.ending, self._pace)
+        # A StatefulSet tells whether its controller has seen the newest spec; the operator's status does not.
+        pace = self._pace if spec.kind == "Milvus" else replace(self._pace, settle_seconds=0.0)
+        verdict = wait(lambda: judge(cluster, spec), what, seconds, scene.report, scene.ending, pace)
         return _state(inputs, verdict)
 
 
