@@ -69,5 +69,6 @@ def _gave_up(what: str, seconds: float, last: Verdict | str) -> str:
     lines = "\n".join(f"  - {part}" for part in last.unready)
     return (
         f"{what} is not ready after {seconds:.0f} s:\n{lines}\nWhat is made stays; mend the cause and run `pulumi up`, "
-        "which waits again (timeoutSeconds, or customTimeouts, says for how long)"
+        "which waits again (milvus:readyTimeoutSeconds of the stack says for how long; timeoutSeconds or "
+        "customTimeouts where it is a resource of your own)"
     )
