@@ -33,13 +33,17 @@ class AuthenticationServer:
     after_update: Callable[[], None] = lambda: None
     """Called when a password has been changed and nobody has been told yet."""
 
+    def password_of(self, user: str) -> str | None:
+        """The password in force; None for nobody."""
+        return self.passwords.get(user)
+
 
 @contextmanager
 def serve(passwords: Mapping[str, str]) -> Iterator[AuthenticationServer]:
     """A server on a free port of the loopback address."""
     state = AuthenticationServer(dict(passwords))
-    server = grpc.server(ThreadPoolExecutor(8), interceptors=[_PasswordCheck(state)])
-    milvus_pb2_grpc.add_MilvusServiceServicer_to_server(_Servicer(state), server)
+    server = grpc.server(ThreadPoolExecutor(8), interceptors=[PasswordCheck(state)])
+    milvus_pb2_grpc.add_MilvusServiceServicer_to_server(Servicer(state), server)
     port = server.add_insecure_port("127.0.0.1:0")
     state.uri = f"http://127.0.0.1:{port}"
     server.start()
@@ -47,7 +51,9 @@ def serve(passwords: Mapping[str, str]) -> Iterator[AuthenticationServer]:
     server.stop(0).wait(5)
 
 
-class _PasswordCheck(grpc.ServerInterceptor):
+class PasswordCheck(grpc.ServerInterceptor):
+    """Lets in whom the table knows."""
+
     def __init__(self, state: AuthenticationServer) -> None:
         self._state = state
 
@@ -61,14 +67,16 @@ class _PasswordCheck(grpc.ServerInterceptor):
     def _is_known(self, call: grpc.HandlerCallDetails) -> bool:
         given = dict(call.invocation_metadata or ()).get("authorization", "")
         user, _, password = base64.b64decode(given).decode().partition(":")
-        return bool(user) and self._state.passwords.get(user) == password
+        return bool(user) and self._state.password_of(user) == password
 
 
 def _refuse(_request: object, context: grpc.ServicerContext) -> None:
     context.abort(grpc.StatusCode.UNAUTHENTICATED, UNKNOWN_USER)
 
 
-class _Servicer(milvus_pb2_grpc.MilvusServiceServicer):  # type: ignore[misc]
+class Servicer(milvus_pb2_grpc.MilvusServiceServicer):  # type: ignore[misc]
+    """What a `RootPassword` needs of a Milvus."""
+
     def __init__(self, state: AuthenticationServer) -> None:
         self._state = state
         self._lock = threading.Lock()
