@@ -33,7 +33,7 @@ class Standing:
         raise AssertionError("what is asked has a name")
 
 
-PATHS = {"milvus": MILVUS, "etcd": f"{SETS}/vec-etcd", "minio": f"{SETS}/vec-minio", "alone": f"{SETS}/vec"}
+PATHS = {"milvus": MILVUS, "etcd": f"{SETS}/vec-etcd", "minio": f"{SETS}/vec-minio", "alone": f"{SETS}/vec-standalone"}
 
 
 def spec(variant: str = "operator") -> DataGuardSpec:
@@ -71,7 +71,7 @@ def test_what_another_stack_or_nobody_made_is_refused(place: str) -> None:
 def test_each_variant_looks_where_it_would_stand() -> None:
     refuse_what_is_taken(Standing(milvus=None, etcd=None), spec("self_contained"), OURS)
     refuse_what_is_taken(Standing(alone=None), spec(), OURS)
-    with pytest.raises(ResourceError, match="statefulset search/vec is there already"):
+    with pytest.raises(ResourceError, match="statefulset search/vec-standalone is there already"):
         refuse_what_is_taken(Standing(alone=None), spec("self_contained"), OURS)
 
 

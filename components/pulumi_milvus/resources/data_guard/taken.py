@@ -38,7 +38,7 @@ def refuse_what_is_taken(cluster: Reader, spec: DataGuardSpec, stack: str) -> No
 def _places(spec: DataGuardSpec) -> list[tuple[str, str]]:
     sets = f"/apis/apps/v1/namespaces/{spec.namespace}/statefulsets"
     if spec.variant == "self_contained":
-        return [("statefulset", f"{sets}/{spec.name}")]
+        return [("statefulset", f"{sets}/{spec.name}-standalone")]
     return [
         ("milvus", f"/apis/milvus.io/v1beta1/namespaces/{spec.namespace}/milvuses/{spec.name}"),
         ("statefulset", f"{sets}/{spec.name}-etcd"),
