@@ -65,7 +65,7 @@ def test_a_run_by_hand_yields_a_pod_that_restricted_lets_in_and_a_node_takes(
     assert pod["spec"]["serviceAccountName"] == "milvus-backup"
     assert pod["spec"]["enableServiceLinks"] is False
     assert not [volume for volume in pod["spec"]["volumes"] if "projected" in volume], "no token of the API server"
-    loose = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "loose", "namespace": SPACE}}
+    loose: Object = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "loose", "namespace": SPACE}}
     loose["spec"] = copy.deepcopy(cron_job["spec"]["jobTemplate"]["spec"]["template"]["spec"])
     del loose["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"]
     with pytest.raises(ApiError, match="violates PodSecurity"):

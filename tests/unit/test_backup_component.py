@@ -137,7 +137,7 @@ def test_every_mistake_is_told_before_anything_is_registered(
 ) -> None:
     with pytest.raises(pulumi.InputPropertiesError) as told:
         build(ARGS | changed)
-    assert {problem["property_path"] for problem in told.value.errors} == paths
+    assert {problem["property_path"] for problem in told.value.errors or ()} == paths
     assert not registered.resources
 
 

@@ -64,7 +64,7 @@ def test_a_component_refuses_production_without_a_backup(
 ) -> None:
     with pytest.raises(pulumi.InputPropertiesError, match=words) as told:
         deployed(kubernetes, production=True, **workload)
-    assert [problem["property_path"] for problem in told.value.errors] == ["kubernetes.backup"]
+    assert [problem["property_path"] for problem in told.value.errors or ()] == ["kubernetes.backup"]
     assert deployed(kubernetes, **workload) == []
     instead = {"backup": {"enabled": False, "instead": "snapshots by the storage team"}}
     assert deployed(kubernetes | instead, production=True, **workload) == []
