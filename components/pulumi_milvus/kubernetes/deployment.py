@@ -10,7 +10,7 @@ import pulumi
 from pulumi_milvus.collection_args import collection_args
 from pulumi_milvus.kubernetes.access import Access, access_of
 from pulumi_milvus.kubernetes.declared import Declared
-from pulumi_milvus.kubernetes.objects import create_object
+from pulumi_milvus.kubernetes.objects import FIXED, create_object
 from pulumi_milvus.kubernetes.outputs import how_to_connect, port_forward_line, sizes
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.names import METRICS_PORT, metadata
@@ -139,7 +139,7 @@ def _settled(
         "namespace": body["metadata"]["namespace"],
         "name": body["metadata"]["name"],
         "kind": body["kind"],
-        "spec": body["spec"],
+        "spec": {key: value for key, value in body["spec"].items() if key != FIXED},
         "port": body["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"],
     }
     if seconds:
@@ -155,7 +155,7 @@ def _readiness(
         "namespace": found.settings.namespace,
         "name": body["metadata"]["name"],
         "kind": body["kind"],
-        "spec": body["spec"],
+        "spec": {key: value for key, value in body["spec"].items() if key != FIXED},
         "service": found.settings.service_name,
     }
     if seconds:

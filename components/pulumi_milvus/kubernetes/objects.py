@@ -9,6 +9,8 @@ import pulumi
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.resources.data_guard.taken import MADE_BY
 
+# Of a StatefulSet what stays as it was made.
+FIXED: Final = "volumeClaimTemplates"
 # apiVersion and kind -> module and class of pulumi_kubernetes; every other kind is a custom resource.
 _CLASSES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("v1", "ConfigMap"): ("core.v1", "ConfigMap"),
@@ -40,6 +42,9 @@ def create_object(manifest: Manifest, name: str, opts: pulumi.ResourceOptions) -
     body["metadata"] = {**body["metadata"], "annotations": _annotations(manifest)}
     api_version, kind = body.pop("apiVersion"), body.pop("kind")
     arguments = {_snake_case(key): value for key, value in body.items()}
+    if kind == "StatefulSet":
+        # They cannot be edited: the set would be replaced, and its claims would keep their sizes all the same.
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=[f"spec.{FIXED}"]))
     home = _CLASSES.get((api_version, kind))
     if home is None:
         return pulumi_kubernetes.apiextensions.CustomResource(

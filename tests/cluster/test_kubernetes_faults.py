@@ -1,0 +1,128 @@
+"""What breaks during `pulumi up`: the message names the cause, what is made stays, and the next `up` converges."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from changed_environment import holds, killed_once, refused, start_up
+from control_plane import ControlPlane
+from kubernetes_environment import STORAGE_CLASS, Place, kubernetes_environment
+from planned_nodes import planned_nodes
+from pulumi_cli import Pulumi
+from pulumi_milvus.manifests.outside import etcd_endpoints
+from pulumi_milvus.planning.values_file import values_of
+
+S3 = {"kind": "s3", "bucket": "vectors", "region": "us-east-1"}
+ARTICLES = {"name": "articles", "vectors": 1_000_000, "dimension": 768}
+READY_TIMEOUT_SECONDS = 15
+MISSING_CLASS = "fast-ssd"
+SOON_SECONDS = 120.0
+
+
+def values(ready_timeout_seconds: int = 0, **kubernetes: Any) -> dict[str, Any]:
+    return {
+        "milvus:createCollections": False,
+        "milvus:readyTimeoutSeconds": ready_timeout_seconds,
+        "milvus:workload": {"collections": [ARTICLES], "topology": "distributed", "availability": "pod"},
+        "milvus:kubernetes": {"operator": "existing", "object_store": S3, **kubernetes},
+    }
+
+
+def fails(place: Place) -> str:
+    """`up` fails, and what it says in one line."""
+    return refused(place, command="up")
+
+
+@pytest.mark.timeout(900)
+def test_what_keeps_milvus_from_being_ready_is_named(control_plane: ControlPlane, engine: Path, tmp_path: Path) -> None:
+    """One cause after the other, each mended: a volume, etcd, nodes; the last `up` finds everything ready."""
+    declared = values(READY_TIMEOUT_SECONDS, etcd={"storage_class": MISSING_CLASS})
+    settings = values_of({"config": declared}).settings.kubernetes
+    assert settings is not None
+    api = control_plane.api
+    with kubernetes_environment(
+        control_plane, engine, tmp_path, declared, less={"query-node": 2}, answering=False
+    ) as place:
+        said = fails(place)
+        holds(said, "StatefulSet milvus/milvus-etcd is not ready after ")
+        holds(said, f'storageclass.storage.k8s.io "{MISSING_CLASS}" not found')
+        assert api.get("Milvus", "milvus", "milvus") is None, "Milvus is made after what it needs"
+
+        api.apply(STORAGE_CLASS | {"metadata": {"name": MISSING_CLASS}})
+        endpoints = etcd_endpoints(place.plan, settings)
+        place.operator.declare_unreachable(*endpoints)
+        said = fails(place)
+        holds(said, "Milvus milvus/milvus is not ready after ")
+        holds(said, "- Etcd: ")
+        assert "- Storage: " not in said
+        assert api.list("apps/Deployment", "milvus") == [], "the operator makes nothing while etcd does not answer"
+
+        place.operator.declare_unreachable()
+        said = fails(place)
+        assert "- Etcd: " not in said
+        holds(said, "- querynode is at 0 of 2: 0 of 2 pods are available; pod milvus-milvus-querynode-0-")
+        holds(said, "not scheduled: 0/5 nodes are available: ")
+        holds(said, "didn't match Pod's node affinity/selector")
+        assert "- proxy" not in said, "what is ready is not told as a cause"
+        holds(said, "mend the cause and run `pulumi up`", "milvus:readyTimeoutSeconds")
+
+        missing = [shape for shape in planned_nodes(place.plan) if shape.name.startswith("query-node")]
+        assert len(missing) == 2
+        control_plane.nodes(missing)
+        place.up()
+        assert place.pending() == []
+        place.up("--expect-no-changes")
+
+
+@pytest.mark.timeout(900)
+def test_whatever_dies_the_next_up_converges(control_plane: ControlPlane, engine: Path, tmp_path: Path) -> None:
+    """The engine at three moments, then the API server under the wait until Milvus is ready."""
+    api = control_plane.api
+
+    def is_there(kind: str, name: str) -> Callable[[], object]:
+        return lambda: api.get(kind, name, "milvus")
+
+    with kubernetes_environment(control_plane, engine, tmp_path, values(), answering=False) as place:
+        place.pulumi = as_the_project_keeps_its_state(place.pulumi)
+        for kind, name in (
+            ("ServiceAccount", "milvus-milvus"),
+            ("apps/StatefulSet", "milvus-etcd"),
+            ("Milvus", "milvus"),
+        ):
+            killed_once(place, is_there(kind, name))
+
+        process = start_up(place)
+        api.wait_until("pods of Milvus run", lambda: serving(place), seconds=SOON_SECONDS)
+        control_plane.kill("kube-apiserver")
+        time.sleep(5)
+        control_plane.restart("kube-apiserver")
+        said, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, said + errors
+        place.up("--expect-no-changes")
+        assert place.pending() == []
+        milvus = api.get("Milvus", "milvus", "milvus")
+        assert milvus is not None
+        assert milvus["status"]["status"] == "Healthy"
+
+
+def as_the_project_keeps_its_state(pulumi: Pulumi) -> Pulumi:
+    """The same folder for the state, with the options that Pulumi.yaml gives its own: they are for such a day."""
+    options = yaml.safe_load((pulumi.directory / "Pulumi.yaml").read_text())["backend"]["url"].partition("?")[2]
+    assert options
+    return pulumi.with_environment(PULUMI_BACKEND_URL=f"{pulumi.environment['PULUMI_BACKEND_URL']}?{options}")
+
+
+def serving(place: Place) -> list[str]:
+    """Pods of Milvus itself that run."""
+    return [
+        pod["metadata"]["name"]
+        for pod in place.pods()
+        if pod["metadata"]["labels"].get("app.kubernetes.io/component") == "proxy"
+        and pod["status"].get("phase") == "Running"
+    ]
