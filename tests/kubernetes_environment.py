@@ -40,6 +40,7 @@ STORAGE_CLASS = {
     "volumeBindingMode": "WaitForFirstConsumer",
 }
 SERVING = "milvus.io/service=true"
+DEFINITION = "milvuses.milvus.io"
 
 
 @dataclass
@@ -104,7 +105,8 @@ def kubernetes_environment(
     in Milvus's place, which collections and `pulumi-milvus try` would need. ``server`` gives the port of what does.
     """
     if defined:
-        plane.api.apply(milvus_crd())
+        if plane.api.get("CustomResourceDefinition", DEFINITION) is None:
+            plane.api.apply(milvus_crd())
         plane.api.wait_until("Milvus is served", lambda: plane.api.list("Milvus") == [])
     plane.api.apply(STORAGE_CLASS)
     pulumi = provided(copy_of_project(engine, folder)).with_environment(
@@ -149,7 +151,7 @@ def _forwarding(plane: ControlPlane, namespace: str, port: int) -> Iterator[None
 
 def _let_go(plane: ControlPlane) -> None:
     """The operator holds its resources by a finalizer, so it must still run when they go."""
-    if plane.api.get("CustomResourceDefinition", "milvuses.milvus.io") is None:
+    if plane.api.get("CustomResourceDefinition", DEFINITION) is None:
         return
     for one in plane.api.list("Milvus"):
         plane.api.delete("Milvus", one["metadata"]["name"], one["metadata"]["namespace"])

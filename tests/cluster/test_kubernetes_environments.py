@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.standins.operator.crd import milvus_crd
 
 from control_plane import ControlPlane, Object
 from kubernetes_environment import Place, kubernetes_environment
@@ -55,6 +57,13 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
     ),
 }
 WAIT_SECONDS = 120.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def milvus_is_defined(control_plane: ControlPlane) -> Iterator[None]:
+    """One definition for all environments."""
+    with control_plane.keeping(milvus_crd()):
+        yield
 
 
 @pytest.mark.timeout(1800)
@@ -126,6 +135,8 @@ def no_node_is_spare(place: Place) -> None:
     api = place.plane.api
     for pool in place.plan.node_pools:
         node = f"{pool['name']}-{pool['nodes'] - 1}"
+        # A StatefulSet makes the next pod only when the last one is gone; until then nobody is pending.
+        wanted = len(place.pods())
         api.patch("Node", node, None, {"spec": {"unschedulable": True}})
         for pod in place.pods():
             if pod["spec"].get("nodeName") == node:
@@ -133,7 +144,7 @@ def no_node_is_spare(place: Place) -> None:
         settled = api.wait_until(
             f"pods find a place without {node}, or the scheduler says why not",
             place.pods,
-            lambda pods: all(_has_its_answer(pod) for pod in pods),
+            partial(_all_have_their_answer, wanted),
             seconds=WAIT_SECONDS,
         )
         pending = [pod["metadata"]["name"] for pod in settled if not pod["spec"].get("nodeName")]
@@ -145,6 +156,10 @@ def no_node_is_spare(place: Place) -> None:
             lambda pods: all(pod["status"].get("phase") == "Running" for pod in pods),
             seconds=WAIT_SECONDS,
         )
+
+
+def _all_have_their_answer(wanted: int, pods: Sequence[Object]) -> bool:
+    return len(pods) >= wanted and all(_has_its_answer(pod) for pod in pods)
 
 
 def _has_its_answer(pod: Object) -> bool:

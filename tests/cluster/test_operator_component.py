@@ -12,13 +12,12 @@ import pytest
 import yaml
 
 from control_plane import ControlPlane, Object
-from kubernetes_environment import Place, kubernetes_environment
+from kubernetes_environment import DEFINITION, Place, kubernetes_environment
 from planned_nodes import planned_nodes
 
 S3 = {"kind": "s3", "bucket": "vectors", "region": "us-east-1"}
 REGISTRY = "mirror.example/hub"
 OPERATOR = "milvus-operator"
-DEFINITION = "milvuses.milvus.io"
 CHART = "urn:pulumi:test::milvus::milvus:index:MilvusOperator$kubernetes:helm.sh/v4:Chart"
 
 
