@@ -106,7 +106,8 @@ def environment_for(engine: Path, folder: Path) -> dict[str, str]:
         **kept,
         "PATH": os.pathsep.join([str(engine), str(CLONE / ".venv" / "bin"), kept.get("PATH", os.defpath)]),
         "PULUMI_HOME": str(home),
-        "PULUMI_BACKEND_URL": f"file://{state}",
+        # As Pulumi.yaml has it: an engine that is killed must leave a state that can be read.
+        "PULUMI_BACKEND_URL": f"file://{state}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_CREDENTIAL_STORE": "plaintext",
         "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from changed_environment import holds, killed_once, refused, start_up
 from control_plane import ControlPlane
 from kubernetes_environment import STORAGE_CLASS, Place, kubernetes_environment
 from planned_nodes import planned_nodes
-from pulumi_cli import Pulumi
 from pulumi_milvus.manifests.outside import etcd_endpoints
 from pulumi_milvus.planning.values_file import values_of
 
@@ -89,7 +87,6 @@ def test_whatever_dies_the_next_up_converges(control_plane: ControlPlane, engine
         return lambda: api.get(kind, name, "milvus")
 
     with kubernetes_environment(control_plane, engine, tmp_path, values(), answering=False) as place:
-        place.pulumi = as_the_project_keeps_its_state(place.pulumi)
         for kind, name in (
             ("ServiceAccount", "milvus-milvus"),
             ("apps/StatefulSet", "milvus-etcd"),
@@ -109,13 +106,6 @@ def test_whatever_dies_the_next_up_converges(control_plane: ControlPlane, engine
         milvus = api.get("Milvus", "milvus", "milvus")
         assert milvus is not None
         assert milvus["status"]["status"] == "Healthy"
-
-
-def as_the_project_keeps_its_state(pulumi: Pulumi) -> Pulumi:
-    """The same folder for the state, with the options that Pulumi.yaml gives its own: they are for such a day."""
-    options = yaml.safe_load((pulumi.directory / "Pulumi.yaml").read_text())["backend"]["url"].partition("?")[2]
-    assert options
-    return pulumi.with_environment(PULUMI_BACKEND_URL=f"{pulumi.environment['PULUMI_BACKEND_URL']}?{options}")
 
 
 def serving(place: Place) -> list[str]:

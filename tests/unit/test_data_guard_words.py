@@ -7,9 +7,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pulumi
 import pytest
 
-import pulumi_milvus.resources.data_guard.resource as resource
 from pulumi_milvus.resources.data_guard.handler import DataGuardHandler
 from pulumi_milvus.resources.handler import Scene
 from pulumi_milvus.resources.lite_file import LiteFiles
@@ -73,7 +73,7 @@ def test_the_guard_that_is_shown_can_be_declared(monkeypatch: pytest.MonkeyPatch
     (code,) = [block for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "DataGuard(" in block]
     declared: dict[str, Any] = {}
     monkeypatch.setattr(
-        resource.pulumi.CustomResource,
+        pulumi.CustomResource,
         "__init__",
         lambda _self, kind, name, properties, _opts: declared.update(kind=kind, name=name, properties=properties),
     )

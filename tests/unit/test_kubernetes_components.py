@@ -151,7 +151,7 @@ def test_every_mistake_is_told_before_anything_is_registered(recorder: Recorder)
     }
     with pytest.raises(pulumi.InputPropertiesError) as told:
         build("Distributed", args)
-    paths = {problem["property_path"] for problem in told.value.errors}
+    paths = {problem["property_path"] for problem in told.value.errors or []}
     assert paths == {"kubernetes.object_store.kind", "kubernetes.namespaze", "aliases.live"}
     assert "articles" in str(told.value)
     assert not recorder.resources

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Any, get_type_hints
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pulumi
 import pytest
 from hypothesis import event, given

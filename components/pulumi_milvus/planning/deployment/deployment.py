@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from pulumi_milvus.planning.capacity.query_nodes import Fullest
 from pulumi_milvus.planning.capacity.query_pool import QueryChoice
@@ -12,7 +13,11 @@ from pulumi_milvus.planning.deployment.demand import Demand
 from pulumi_milvus.planning.findings import Decision
 from pulumi_milvus.planning.hardware.cost_items import Bill
 from pulumi_milvus.planning.hardware.outcome import Placement
+from pulumi_milvus.planning.hardware.placement import MOST_OVER_CHEAPEST
 from pulumi_milvus.planning.plan import Role
+
+# Shares that nodes may cost more, tried in turn.
+_SHARES: Final = (MOST_OVER_CHEAPEST, MOST_OVER_CHEAPEST / 2, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +65,18 @@ class Impossible:
     reason: str
     nearest: str
     rule: str = "memory-index-fits"
+
+
+def within_what_is_asked(made: Callable[[float], Deployment | Impossible]) -> Deployment | Impossible:
+    """The deployment that is easiest to run of those that cost at most 5 % more than the cheapest, all of it counted.
+
+    ``made`` gives it for a share that its nodes may cost more: what stands beside nodes, such as their volumes, is
+    known only then.
+    """
+    for share in _SHARES:
+        found = made(share)
+        if isinstance(found, Impossible) or found.cheapest_usd_per_month is None:
+            break
+        if found.bill.usd_per_month <= found.cheapest_usd_per_month * (1 + MOST_OVER_CHEAPEST):
+            break
+    return found

@@ -24,7 +24,7 @@ from pulumi_milvus.planning.deployment import pods, stores
 from pulumi_milvus.planning.deployment.beside import Part, groups_of, parts_beside
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
-from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
+from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible, within_what_is_asked
 from pulumi_milvus.planning.deployment.in_cluster import right_sized
 from pulumi_milvus.planning.deployment.nodes import (
     Kind,
@@ -171,13 +171,17 @@ def _on_cloud(parts: _Parts, cheapest: float | None) -> Deployment | Impossible:
     held = fullest(parts.demand.data, parts.demand.segment, choice.holding, choice.size, choice.cpu_cores)
     group = pods.query_group(choice, held.disk_bytes, kind, parts.asked.availability)
     query = place([group], some_types(catalogue, [choice.node]))
-    others = place(parts.others, worth_choosing(catalogue, _kinds(kind)))
-    for placed in (query, others):
-        if isinstance(placed, Refusal):
-            return _impossible(placed)
-    assert isinstance(query, Placement)
-    assert isinstance(others, Placement)
-    return _deployment(parts, choice, held, _joined(query, others), cheapest)
+    if isinstance(query, Refusal):
+        return _impossible(query)
+    nodes = worth_choosing(catalogue, _kinds(kind))
+
+    def made(most_over: float) -> Deployment | Impossible:
+        others = place(parts.others, nodes, most_over=most_over)
+        if isinstance(others, Refusal):
+            return _impossible(others)
+        return _deployment(parts, choice, held, _joined(query, others), cheapest)
+
+    return within_what_is_asked(made)
 
 
 def _joined(first: Placement, second: Placement) -> Placement:

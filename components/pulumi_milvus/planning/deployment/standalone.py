@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from types import MappingProxyType
 
 from pulumi_milvus.planning.capacity.standalone import standalone_need
@@ -11,7 +12,7 @@ from pulumi_milvus.planning.deployment import pods, stores
 from pulumi_milvus.planning.deployment.beside import Part, groups_of, parts_beside
 from pulumi_milvus.planning.deployment.bill import bill
 from pulumi_milvus.planning.deployment.demand import Demand
-from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible
+from pulumi_milvus.planning.deployment.deployment import Deployment, Impossible, within_what_is_asked
 from pulumi_milvus.planning.deployment.nodes import (
     Kind,
     is_priced,
@@ -23,7 +24,7 @@ from pulumi_milvus.planning.deployment.nodes import (
 from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
 from pulumi_milvus.planning.hardware.catalogue import Catalogue, InstanceType
 from pulumi_milvus.planning.hardware.outcome import Placement, Refusal
-from pulumi_milvus.planning.hardware.placement import place
+from pulumi_milvus.planning.hardware.placement import MOST_OVER_CHEAPEST, place
 from pulumi_milvus.planning.hardware.pod_group import PodGroup
 from pulumi_milvus.planning.load.disk_reads import NVME_READS_PER_SECOND
 
@@ -64,6 +65,10 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
     if priced:
         weight += bill(demand, (), beside, int(stores.object_store(demand).value), catalogue).usd_per_month
     usd = weight if priced else None
+
+    def nodes() -> Catalogue:
+        return _quick_enough(demand, worth_choosing(catalogue, (Kind(), kind)))
+
     return Sketch(
         topology="standalone",
         demand=demand,
@@ -71,9 +76,7 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
         usd_per_month=usd,
         node=found.node,
         needs={"standalone": need},
-        finish=lambda: _made(
-            demand, need, groups, beside, _quick_enough(demand, worth_choosing(catalogue, (Kind(), kind))), usd
-        ),
+        finish=lambda: within_what_is_asked(partial(_made, demand, need, groups, beside, nodes(), usd)),
     )
 
 
@@ -117,8 +120,9 @@ def _made(
     beside: tuple[Part, ...],
     catalogue: Catalogue,
     cheapest: float | None,
+    most_over: float = MOST_OVER_CHEAPEST,
 ) -> Deployment | Impossible:
-    placement = place(groups, catalogue)
+    placement = place(groups, catalogue, most_over=most_over)
     if not isinstance(placement, Placement):
         return _impossible(placement)
     stored = stores.object_store(demand)

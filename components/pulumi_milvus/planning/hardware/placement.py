@@ -37,9 +37,12 @@ SHARED_POOL: Final = "general"
 
 
 def place(
-    groups: Sequence[PodGroup], catalogue: Catalogue, daemon_sets: DaemonSets = EKS_DAEMONSETS
+    groups: Sequence[PodGroup],
+    catalogue: Catalogue,
+    daemon_sets: DaemonSets = EKS_DAEMONSETS,
+    most_over: float = MOST_OVER_CHEAPEST,
 ) -> Placement | Refusal:
-    """Choose types and numbers of nodes for all groups.
+    """Choose types and numbers of nodes for all groups; nodes cost at most ``most_over`` more than the cheapest.
 
     Raises ``ValueError`` for no group, more than eight, or equal roles.
     """
@@ -51,18 +54,18 @@ def place(
         if refused is not None:
             return refused
     if catalogue.creates_nodes:
-        return _on_cloud(search, daemon_sets)
+        return _on_cloud(search, daemon_sets, most_over)
     return _in_cluster(search, daemon_sets)
 
 
-def _on_cloud(search: Search, daemon_sets: DaemonSets) -> Placement | Refusal:
+def _on_cloud(search: Search, daemon_sets: DaemonSets, most_over: float) -> Placement | Refusal:
     priced = []
     for division in search.divisions():
         found = [search.cheapest(members) for members in division]
         if all(found):
             priced.append((sum(candidate.weight for candidate in found if candidate is not None), division))
     cheapest = min(weight for weight, _ in priced)
-    most = cheapest * (1 + MOST_OVER_CHEAPEST)
+    most = cheapest * (1 + most_over)
     weight, division = min(
         (item for item in priced if item[0] <= most), key=lambda item: (len(item[1]), item[0], item[1])
     )
