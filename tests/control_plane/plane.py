@@ -25,6 +25,8 @@ from control_plane.storage import Provisioner
 # Some seconds on an idle machine; a part that fails is noticed at once, so this is for machines that are very busy.
 _START_SECONDS = 120.0
 _ATTEMPTS = 3
+_SERVERS = ("etcd", "kube-apiserver")
+_WATCHERS = ("kube-controller-manager", "kube-scheduler", "kwok")
 
 
 class ControlPlane:
@@ -33,6 +35,7 @@ class ControlPlane:
     def __init__(self, binaries: Mapping[str, Path], folder: Path) -> None:
         self._binaries = dict(binaries)
         self.folder = folder
+        self._was_away = False
         self.start_seconds: dict[str, float] = {}
         """How long after the start each part was ready"""
         self._children: dict[str, Child] = {}
@@ -142,8 +145,10 @@ class ControlPlane:
     def clean(self) -> None:
         """Back to what was there after the start, whatever a test made, and every part alive."""
         for name in self.parts:
-            if self._children[name].pid is None:
+            # What watched a server that was away looks for it in ever longer pauses, up to half a minute.
+            if self._children[name].pid is None or (self._was_away and name in _WATCHERS):
                 self.restart(name)
+        self._was_away = False
         self._start_state.clean()
         self.provisioner.problems.clear()
 
@@ -172,10 +177,12 @@ class ControlPlane:
 
     def kill(self, part: str) -> None:
         """End one part as a crash would; it stays down until ``restart``."""
+        self._was_away = self._was_away or part in _SERVERS
         self._children[part].kill()
 
     def restart(self, part: str) -> None:
         """Kill one part if it runs, start it with the same addresses and state, wait until it is ready."""
+        self._was_away = self._was_away or part in _SERVERS
         self._children[part].kill()
         if part == "kwok":
             # Under its new name kwok would leave the nodes alone until the leases of the old one have run out, 40 s.
