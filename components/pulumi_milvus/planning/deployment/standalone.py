@@ -22,6 +22,7 @@ from pulumi_milvus.planning.deployment.nodes import (
     worth_trying,
 )
 from pulumi_milvus.planning.deployment.sketch import Lightest, Sketch
+from pulumi_milvus.planning.hardware.allocatable import GIBIBYTE, disk_bytes_for
 from pulumi_milvus.planning.hardware.catalogue import Catalogue, InstanceType
 from pulumi_milvus.planning.hardware.outcome import Placement, Refusal
 from pulumi_milvus.planning.hardware.placement import MOST_OVER_CHEAPEST, place
@@ -64,6 +65,7 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
     priced = is_priced(catalogue)
     if priced:
         weight += bill(demand, (), beside, int(stores.object_store(demand).value), catalogue).usd_per_month
+        weight += _disk_usd(groups[0], catalogue)
     usd = weight if priced else None
 
     def nodes() -> Catalogue:
@@ -78,6 +80,14 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
         needs={"standalone": need},
         finish=lambda: within_what_is_asked(partial(_made, demand, need, groups, beside, nodes(), usd)),
     )
+
+
+def _disk_usd(pod: PodGroup, catalogue: Catalogue) -> float:
+    """What the pod's local disk adds to the volume of its node, USD a month; nothing where that is NVMe."""
+    price = catalogue.unit_prices.get("volume_gb_month")
+    if pod.needs_nvme or not pod.local_disk_bytes or price is None:
+        return 0.0
+    return math.ceil(disk_bytes_for(pod.local_disk_bytes) / GIBIBYTE) * price.usd
 
 
 def _reads_per_second(demand: Demand) -> float:
