@@ -24,4 +24,4 @@ with plain_errors():
         pulumi.export("collections", milvus.collections)
         pulumi.export("memory_bytes", milvus.memory_bytes)
     else:
-        server_environment(values, Path(__file__).parent)
+        server_environment(values, plan, Path(__file__).parent)

@@ -10,7 +10,7 @@ from pulumi_milvus.kubernetes.milvus_args import MilvusArgs
 from pulumi_milvus.kubernetes.operator import MilvusOperator, MilvusOperatorArgs
 from pulumi_milvus.manifests.agreement import variant_of
 from pulumi_milvus.manifests.settings import ClusterSettings
-from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.values_file import Values
 from pulumi_milvus.planning.written_plan import plan_file
 
@@ -27,10 +27,10 @@ _EXPORTED = (
 )
 
 
-def server_environment(values: Values, folder: Path) -> Milvus:
+def server_environment(values: Values, plan: Plan, folder: Path) -> Milvus:
     """Milvus for the stack that runs, with everything that its values declare, and the stack's outputs.
 
-    ``folder`` is that of the values files. Raises InputPropertiesError with every mistake.
+    ``plan`` is the stack's, and ``folder`` that of the values files. Raises InputPropertiesError with every mistake.
     """
     config, settings = pulumi.Config("milvus"), values.settings.kubernetes or ClusterSettings()
     accepted = plan_file(folder, pulumi.get_stack())
@@ -46,16 +46,16 @@ def server_environment(values: Values, folder: Path) -> Milvus:
     }
     if accepted.exists():
         args["accepted_plan"] = accepted.read_text(encoding="utf-8")
-    operator = _operator(values, settings)
+    operator = _operator(plan, settings)
     milvus = Milvus("milvus", cast(MilvusArgs, args), pulumi.ResourceOptions(depends_on=operator))
     for name in _EXPORTED:
         pulumi.export(name, getattr(milvus, name))
     return milvus
 
 
-def _operator(values: Values, settings: ClusterSettings) -> list[pulumi.Resource]:
+def _operator(plan: Plan, settings: ClusterSettings) -> list[pulumi.Resource]:
     """The operator, if this stack is the one that declares it and its Milvus needs it."""
-    if settings.operator != "install" or variant_of(make_plan(values.workload), settings) == "self_contained":
+    if settings.operator != "install" or variant_of(plan, settings) == "self_contained":
         return []
     args: MilvusOperatorArgs = {"namespace": settings.operator_namespace}
     if settings.registry is not None:

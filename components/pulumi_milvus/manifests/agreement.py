@@ -13,12 +13,11 @@ from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 from pulumi_milvus.planning.versions import parse_version
+from pulumi_milvus.rules.wal_allowed import SERVICE_SINCE
 
 __all__ = ["PATH", "refuse_disagreement", "settings_against_plan", "variant_of"]
 
 PATH: Final = "config.milvus:kubernetes"
-# Woodpecker as a service (Milvus 3.0 docs, adminGuide/woodpecker.md; a 2.6 server has none: milvus-io/milvus#51078).
-_SERVICE_FROM: Final = (3, 0, 1)
 _S3_EXAMPLE: Final = "object_store: {kind: s3, bucket: vectors, region: us-east-1}"
 
 
@@ -129,7 +128,7 @@ def _wal(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
     version = parse_version(plan.milvus_version)
     if plan.topology == "standalone":
         yield Problem(f"{where}.kind", shown(wal.kind), "a standalone cannot use the service", "woodpecker")
-    elif version is not None and version < _SERVICE_FROM:
+    elif version is not None and version < SERVICE_SINCE:
         reason = f"the service needs Milvus 3.0.1, and the plan has {plan.milvus_version}"
         yield Problem(f"{where}.kind", shown(wal.kind), reason, "woodpecker, or milvus_version: 3.0.2")
 
