@@ -18,7 +18,8 @@ from pulumi_milvus.resources.generated_keys.derive import (
 from pulumi_milvus.resources.generated_keys.spec import OUTPUTS, SECRET_OUTPUTS, GeneratedKeysSpec
 from pulumi_milvus.resources.handler import Changes, Checked, Found, Scene
 from pulumi_milvus.resources.kept_secret import kept_values
-from pulumi_milvus.resources.problems import PropertyProblem, from_validation
+from pulumi_milvus.resources.problems import from_validation
+from pulumi_milvus.resources.rotation import rotation_problems
 from pulumi_milvus.resources.wire import UNKNOWN, Plain, has_unknown
 
 __all__ = ["SECRET_OUTPUTS", "GeneratedKeysHandler"]
@@ -41,18 +42,8 @@ class GeneratedKeysHandler:
             spec = GeneratedKeysSpec.model_validate(inputs)
         except ValidationError as error:
             return Checked(inputs, from_validation(error, GeneratedKeysSpec))
-        problems = [
-            PropertyProblem(key, "it is made here and cannot be given; leave it out") for key in OUTPUTS if key in new
-        ]
-        before = old.get("rotation", 1) if old else 1
-        if isinstance(before, int) and spec.rotation < before:
-            problems.append(
-                PropertyProblem(
-                    "rotation",
-                    f"{spec.rotation}: it was {before} already, and old keys do not come back; write {before} to keep "
-                    f"the keys, {before + 1} for new ones",
-                )
-            )
+        words = ("old keys do not come", "the keys", "new ones")
+        problems = list(rotation_problems(spec.rotation, old, new, OUTPUTS, words))
         return Checked(
             spec.model_dump(by_alias=True, exclude_none=True, exclude={"access_key", "secret_key", "seed"}), problems
         )

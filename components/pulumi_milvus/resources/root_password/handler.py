@@ -8,10 +8,11 @@ from pulumi_milvus.resources.differences import differences
 from pulumi_milvus.resources.errors import ResourceError
 from pulumi_milvus.resources.handler import NO_MILVUS, Changes, Checked, Found, Scene
 from pulumi_milvus.resources.kept_secret import kept_values
-from pulumi_milvus.resources.problems import PropertyProblem, from_validation
+from pulumi_milvus.resources.problems import from_validation
 from pulumi_milvus.resources.root_password.derive import LIMITS, is_password, new_seed, password
 from pulumi_milvus.resources.root_password.server import USER, give
 from pulumi_milvus.resources.root_password.spec import OUTPUTS, SECRET_OUTPUTS, RootPasswordSpec
+from pulumi_milvus.resources.rotation import rotation_problems
 from pulumi_milvus.resources.wire import UNKNOWN, Plain, has_unknown
 
 __all__ = ["SECRET_OUTPUTS", "RootPasswordHandler"]
@@ -36,18 +37,8 @@ class RootPasswordHandler:
             spec = RootPasswordSpec.model_validate(inputs)
         except ValidationError as error:
             return Checked(inputs, from_validation(error, RootPasswordSpec))
-        problems = [
-            PropertyProblem(key, "it is made here and cannot be given; leave it out") for key in OUTPUTS if key in new
-        ]
-        before = old.get("rotation", 1) if old else 1
-        if isinstance(before, int) and spec.rotation < before:
-            problems.append(
-                PropertyProblem(
-                    "rotation",
-                    f"{spec.rotation}: it was {before} already, and an old password does not come back; write {before} "
-                    f"to keep the password, {before + 1} for a new one",
-                )
-            )
+        words = ("an old password does not come", "the password", "a new one")
+        problems = list(rotation_problems(spec.rotation, old, new, OUTPUTS, words))
         return Checked(spec.model_dump(by_alias=True, exclude_none=True, exclude=set(OUTPUTS)), problems)
 
     def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
