@@ -22,7 +22,8 @@ LINE_SECONDS = 10.0
 # Requirements that are installed with others.
 CONTAINED = {
     "requirements-kubernetes": ("requirements",),
-    "requirements-dev": ("requirements", "requirements-kubernetes"),
+    "requirements-aws": ("requirements", "requirements-kubernetes"),
+    "requirements-dev": ("requirements", "requirements-kubernetes", "requirements-aws"),
 }
 
 

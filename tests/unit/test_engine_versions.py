@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -11,13 +12,16 @@ from pulumi_cli import CLONE
 from pulumi_milvus.engine.locations import GO_MODULE
 from pulumi_milvus.engine.versions import PULUMI, misfit, parse
 
+# Each contains the one before it.
+REQUIREMENTS = ["requirements.txt", "requirements-kubernetes.txt", "requirements-aws.txt", "requirements-dev.txt"]
+
 
 def test_go_modules_have_the_same_version() -> None:
     required = re.findall(r"github\.com/pulumi/pulumi/(?:pkg|sdk)/v3 v(\S+)", (GO_MODULE / "go.mod").read_text())
     assert required == [PULUMI, PULUMI]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-kubernetes.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", REQUIREMENTS)
 def test_pinned_sdk_has_the_same_version(file: str) -> None:
     assert re.findall(r"^pulumi==(\S+)", (CLONE / file).read_text(), re.MULTILINE) == [PULUMI]
 
@@ -33,7 +37,7 @@ def test_stand_in_host_says_the_same_version() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["requirements.txt", "requirements-kubernetes.txt", "requirements-dev.txt", "components/requirements.txt"],
+    [*REQUIREMENTS, "components/requirements.txt"],
 )
 def test_requirements_name_no_index(file: str) -> None:
     assert not re.search(r"https?:|--index|--find-links|-i ", (CLONE / file).read_text())
@@ -42,11 +46,11 @@ def test_requirements_name_no_index(file: str) -> None:
 def test_development_requirements_contain_the_others() -> None:
     pins = {
         name: set(re.findall(r"^[a-z0-9-]+==\S+(?: ;.*?)?(?= \\)", (CLONE / name).read_text(), re.MULTILINE))
-        for name in ("requirements.txt", "requirements-kubernetes.txt", "requirements-dev.txt")
+        for name in REQUIREMENTS
     }
     # A package that development needs on more systems has another condition there, so only pins are compared.
     bare = {name: {pin.split(" ;")[0] for pin in found} for name, found in pins.items()}
-    assert bare["requirements.txt"] <= bare["requirements-kubernetes.txt"] <= bare["requirements-dev.txt"]
+    assert all(bare[smaller] <= bare[larger] for smaller, larger in pairwise(REQUIREMENTS))
 
 
 @pytest.mark.parametrize("found", ["v3.259.0", "3.259.0\n", "v3.260.1", "v3.1000.0", "v3.260.0-alpha.1+dirty"])
