@@ -3,6 +3,8 @@
 
 ENV ?= lite
 PYTEST_ARGS ?=
+# Processes that `make test` runs tests in: one more than cores, since the tier `cluster` mostly waits.
+TEST_PROCESSES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 ENGINE := .venv/bin/python -m pulumi_milvus.engine
 INSTALL := .ci/python .ci/install.py
@@ -50,7 +52,8 @@ venv-dev:
 	@$(INSTALL) requirements-dev.txt
 
 test: venv-dev engine control-plane lint  ## check style and types, then run every test
-	HYPOTHESIS_PROFILE=full .venv/bin/python -m pytest $(PYTEST_ARGS)
+	HYPOTHESIS_PROFILE=full .venv/bin/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder \
+		$(PYTEST_ARGS)
 
 unit: venv-dev  ## run the tests that need seconds
 	.venv/bin/python -m pytest -m unit $(PYTEST_ARGS)

@@ -13,6 +13,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+import parallel
 from pulumi_cli import CLONE, Pulumi, copy_of_project
 
 # The stand-ins are packages of their own.
@@ -42,8 +43,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tier = item.path.relative_to(here).parts[0]
         if tier in TIERS:
             item.add_marker(tier)
+        group = parallel.group(item.path.relative_to(here))
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
         if item.get_closest_marker("property") is None:
             _keep_fast(item)
+    items.sort(key=lambda item: parallel.rank(item.path.relative_to(here), _is_long(item)))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("property") is not None
 
 
 def _keep_fast(item: pytest.Item) -> None:
