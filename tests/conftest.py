@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +19,10 @@ from pulumi_cli import CLONE, Pulumi, copy_of_project
 
 # The stand-ins are packages of their own.
 sys.path.insert(0, str(Path(__file__).parent / "standins"))
+
+# A run in the background inherits that SIGINT is ignored, and so would every command that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TIERS = ("unit", "engine", "cluster", "cloud", "browser")
 

@@ -92,13 +92,7 @@ def owner(binaries: dict[str, Path], folder: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=interruptible,
     )
-
-
-def interruptible() -> None:
-    """A run in the background inherits that SIGINT is ignored, and Python then never hears of it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run_pytest(folder: Path, body: str, **environment: str) -> subprocess.Popen[str]:
@@ -115,7 +109,6 @@ def run_pytest(folder: Path, body: str, **environment: str) -> subprocess.Popen[
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        preexec_fn=interruptible,
     )
 
 
