@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pulumi
 
-from pulumi_milvus import Lite, plain_errors, server_environment, stack_plan, stack_values
+from pulumi_milvus import Lite, plain_errors, server_environment, stack_catalogue, stack_plan, stack_values
 
 with plain_errors():
     values = stack_values()
-    plan = stack_plan(values.workload, Path(__file__).parent)
+    folder = Path(__file__).parent
+    plan = stack_plan(values.workload, folder, stack_catalogue(values, folder))
     pulumi.export("topology", plan.topology)
     if plan.topology == "lite":
         milvus = Lite(
@@ -24,4 +25,4 @@ with plain_errors():
         pulumi.export("collections", milvus.collections)
         pulumi.export("memory_bytes", milvus.memory_bytes)
     else:
-        server_environment(values, plan, Path(__file__).parent)
+        server_environment(values, plan, folder)

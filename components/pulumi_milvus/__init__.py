@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pulumi_milvus.planning.reading import read_workload
     from pulumi_milvus.planning.values_file import Values, read_values
     from pulumi_milvus.planning.workload import Workload
-    from pulumi_milvus.program import plain_errors, stack_plan, stack_values
+    from pulumi_milvus.program import plain_errors, stack_catalogue, stack_plan, stack_values
     from pulumi_milvus.resources import Alias, AliasArgs, Collection, CollectionArgs, Provider, ProviderArgs
 
 # Public name -> module that defines it. Keep it equal to the imports above and to __all__.
@@ -55,6 +55,7 @@ _HOMES = {
     "read_values": "planning.values_file",
     "read_workload": "planning.reading",
     "server_environment": "kubernetes.environment",
+    "stack_catalogue": "program",
     "stack_plan": "program",
     "stack_values": "program",
 }
@@ -86,6 +87,7 @@ __all__ = [
     "read_values",
     "read_workload",
     "server_environment",
+    "stack_catalogue",
     "stack_plan",
     "stack_values",
 ]

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import get_config_env
 
+from pulumi_milvus.planning.catalogue_choice import chosen_catalogue
 from pulumi_milvus.planning.findings import Finding
+from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.problems import InvalidValues, Problem
@@ -20,7 +23,7 @@ from pulumi_milvus.planning.written_plan import load_written_plan, plan_file
 from pulumi_milvus.planning.written_use import plan_in_use
 from pulumi_milvus.rules import outgrown
 
-_TEXTS = ("milvus:uri",)
+_TEXTS = ("milvus:uri", "milvus:catalogue")
 _SECRETS = ("milvus:token",)
 """Only the provider reads these."""
 
@@ -32,19 +35,28 @@ def stack_values() -> Values:
     """
     config = pulumi.Config("milvus")
     keys = [key for key in get_config_env() if key.startswith("milvus:") and key not in _SECRETS]
-    return values_of({"config": {key: _value(config, key) for key in keys}})
+    # The provider's own setting: prices are a region's.
+    region = pulumi.Config("aws").get("region")
+    return values_of(
+        {"config": {key: _value(config, key) for key in keys} | ({"aws:region": region} if region else {})}
+    )
 
 
-def stack_plan(workload: Workload, folder: Path) -> Plan:
+def stack_catalogue(values: Values, folder: Path) -> AwsCatalogue | None:
+    """The catalogue that a plan of this stack is made with; None: the planner's own. Raises ``InvalidValues``."""
+    return chosen_catalogue(values.settings, folder, os.environ)
+
+
+def stack_plan(workload: Workload, folder: Path, catalogue: AwsCatalogue | None = None) -> Plan:
     """The plan that the stack which runs is built by: the one that was accepted, as it stands; else one made now.
 
     ``folder`` is that of the values files; an accepted plan is in its folder ``plans``. Raises ``InvalidValues`` where
     that file cannot be read, and ``RunError`` where the plan no longer holds what is declared: it is never resized by
-    itself.
+    itself. ``catalogue``: what a plan made now chooses from; the workload's ``node_shapes`` come before it.
     """
     made = accepted_plan(workload, folder, pulumi.get_stack())
     if made is None:
-        return make_plan(workload)
+        return make_plan(workload, None if workload.node_shapes else catalogue)
     found = outgrown_findings(made)
     wrong = [finding for finding in found if finding.level == "error"]
     if wrong:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from pulumi_milvus.cli.catalogue_choice import catalogue_for
 from pulumi_milvus.cli.output import print_json, read_standard_input, refuse
 
 if TYPE_CHECKING:
     from pulumi_milvus.planning.compare import Comparison
     from pulumi_milvus.planning.compare.comparison import Progress as Tell
-    from pulumi_milvus.planning.workload import Workload
+    from pulumi_milvus.planning.values_file import Values
 
 # What takes longer than this says how far it is.
 QUIET_SECONDS: Final = 2.0
@@ -43,13 +44,14 @@ def compare(
 
     Exit status: 0 fine, 1 nothing can run or the plots' packages are missing, 2 the file cannot be read or is wrong.
     """
-    workload = _workload(file, as_json=as_json)
+    values = _values(file, as_json=as_json)
+    nodes = catalogue_for(values, file, None, as_json=as_json)
     if html is not None:
         _check_page(html, as_json=as_json)
     from pulumi_milvus.planning.compare import compare as compare_workload
 
     with _progress() as tell:
-        found = compare_workload(workload, with_curves=as_json or html is not None, progress=tell)
+        found = compare_workload(values.workload, nodes, with_curves=as_json or html is not None, progress=tell)
     if html is not None:
         _write_page(found, Path(html), as_json=as_json)
     if as_json:
@@ -62,15 +64,14 @@ def compare(
         raise typer.Exit(1)
 
 
-def _workload(file: str, *, as_json: bool) -> Workload:
+def _values(file: str, *, as_json: bool) -> Values:
     from pulumi_milvus.planning.problems import InvalidValues
     from pulumi_milvus.planning.values_file import read_values, read_values_text
 
     try:
-        values = read_values_text(read_standard_input(), "stdin") if file == "-" else read_values(Path(file))
+        return read_values_text(read_standard_input(), "stdin") if file == "-" else read_values(Path(file))
     except InvalidValues as error:
         refuse(error, "stdin" if file == "-" else file, as_json=as_json)
-    return values.workload
 
 
 def _check_page(name: str, *, as_json: bool) -> None:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pulumi_milvus.cli.catalogue_choice import catalogue_for, shared_catalogue
 from pulumi_milvus.cli.output import print_json, problem_json, read_standard_input, refuse
 
 if TYPE_CHECKING:
+    from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue
+    from pulumi_milvus.planning.hardware.catalogue import Catalogue
     from pulumi_milvus.planning.plan import Plan
     from pulumi_milvus.planning.values_file import Values
 
@@ -37,6 +40,10 @@ def plan(
     update: Annotated[
         bool, typer.Option("--update", help="Show what a plan made now changes in the written one, and write it.")
     ] = False,
+    catalogue: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Instance types and prices: a file that `catalogue refresh` made."),
+    ] = None,
 ) -> None:
     """Show which Milvus a workload needs: topology, sizes, nodes, cost, and the reason for each.
 
@@ -56,18 +63,19 @@ def plan(
     """
     _check_options(file, batch, explain=explain, compare_official=compare_official, write=write, update=update)
     if batch is not None:
-        _plan_batch(batch, compare_official=compare_official)
+        _plan_batch(batch, catalogue, compare_official=compare_official)
         return
     name = str(file)
     values = _values(name, as_json=as_json)
+    nodes = catalogue_for(values, name, catalogue, as_json=as_json)
     if write or update:
         from pulumi_milvus.cli.plan_writing import write_plan
 
-        write_plan(name, values.workload, update=update, as_json=as_json)
+        write_plan(name, values.workload, nodes, update=update, as_json=as_json)
     elif explain is not None:
-        _explain(name, values, explain, as_json=as_json)
+        _explain(name, values, nodes, explain, as_json=as_json)
     else:
-        _show(name, values, as_json=as_json, compare_official=compare_official)
+        _show(name, values, nodes, as_json=as_json, compare_official=compare_official)
 
 
 def _check_options(
@@ -102,17 +110,17 @@ def _values(file: str, *, as_json: bool) -> Values:
         refuse(error, "stdin" if file == "-" else file, as_json=as_json)
 
 
-def _show(file: str, values: Values, *, as_json: bool, compare_official: bool) -> None:
+def _show(file: str, values: Values, nodes: Catalogue, *, as_json: bool, compare_official: bool) -> None:
     """The plan made now, and how the written one stands to it."""
     from pulumi_milvus.planning.planner import make_plan
 
-    made = make_plan(values.workload)
+    made = make_plan(values.workload, nodes)
     data: dict[str, Any] = {}
     beside = None
     if file != "-":
         from pulumi_milvus.cli.plan_files import judged
 
-        made, beside = judged(file, made, as_json=as_json)
+        made, beside = judged(file, made, nodes, as_json=as_json)
         data |= {"written": beside.to_json()} if beside else {}
     official = None
     if compare_official:
@@ -132,13 +140,13 @@ def _show(file: str, values: Values, *, as_json: bool, compare_official: bool) -
         raise typer.Exit(1)
 
 
-def _explain(file: str, values: Values, path: str, *, as_json: bool) -> None:
+def _explain(file: str, values: Values, nodes: Catalogue, path: str, *, as_json: bool) -> None:
     from pulumi_milvus.planning.nearest import nearest_word
     from pulumi_milvus.planning.plan_figures import explanations_of
     from pulumi_milvus.planning.planner import make_plan
     from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 
-    made = make_plan(values.workload)
+    made = make_plan(values.workload, nodes)
     known = explanations_of(made)
     if path not in known:
         from pulumi_milvus.cli.explain_page import print_paths
@@ -158,13 +166,13 @@ def _explain(file: str, values: Values, path: str, *, as_json: bool) -> None:
     if file != "-":
         from pulumi_milvus.cli.plan_files import judged
 
-        _, beside = judged(file, made, as_json=as_json)
+        _, beside = judged(file, made, nodes, as_json=as_json)
         if beside is not None and beside.difference.changes:
             words = "this is a plan made now; what `up` uses differs: pulumi-milvus plan FILE says how"
             typer.echo(f"{beside.file}: {words}", err=True)
 
 
-def _plan_batch(file: str, *, compare_official: bool) -> None:
+def _plan_batch(file: str, catalogue: str | None, *, compare_official: bool) -> None:
     from pulumi_milvus.planning.problems import InvalidValues, Problem
 
     try:
@@ -172,12 +180,13 @@ def _plan_batch(file: str, *, compare_official: bool) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "is no name of a file"
         refuse(InvalidValues([Problem(file, "", f"cannot be read: {reason}")]), file, as_json=False)
-    for answer in _answers(data, compare_official=compare_official):
+    nodes = shared_catalogue(catalogue)
+    for answer in _answers(data, nodes, compare_official=compare_official):
         print_json(answer, compact=True)
     sys.stdout.flush()
 
 
-def _answers(data: bytes, *, compare_official: bool) -> Iterator[dict[str, Any]]:
+def _answers(data: bytes, nodes: AwsCatalogue | None, *, compare_official: bool) -> Iterator[dict[str, Any]]:
     """One answer for each line, in order; a bad line is answered with its problems, and the rest go on."""
     from pulumi_milvus.planning.json_text import parse_json
     from pulumi_milvus.planning.planner import make_plan
@@ -189,7 +198,8 @@ def _answers(data: bytes, *, compare_official: bool) -> Iterator[dict[str, Any]]
         lines.pop()
     for line in lines:
         try:
-            made = make_plan(values_of(parse_json(line)).workload)
+            workload = values_of(parse_json(line)).workload
+            made = make_plan(workload, None if workload.node_shapes else nodes)
         except InvalidValues as error:
             yield problem_json(error)
             continue

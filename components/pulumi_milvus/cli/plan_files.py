@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from pulumi_milvus.cli.output import refuse
+from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.plan_difference import PlanDifference, plan_difference
 from pulumi_milvus.planning.problems import InvalidValues, Problem
@@ -61,7 +62,9 @@ def stack_plan_file(values_file: Path) -> Path:
     return plan_file(values_file.parent, environment)
 
 
-def judged(values_file: str, made: Plan, *, as_json: bool) -> tuple[Plan, Beside | None]:
+def judged(
+    values_file: str, made: Plan, nodes: Catalogue | None = None, *, as_json: bool
+) -> tuple[Plan, Beside | None]:
     """The plan made now with what the rules say of the written one beside the values file, and that one.
 
     None where there is none, or the file is no stack's. A plan that cannot be read ends the command.
@@ -74,14 +77,14 @@ def judged(values_file: str, made: Plan, *, as_json: bool) -> tuple[Plan, Beside
     if written is None:
         return made, None
     facts = written_plan_facts(written, made.workload, str(file), values_file)
-    beside = Beside(file, written, facts, plan_difference(written.to_json(), _as_json(made)))
+    beside = Beside(file, written, facts, plan_difference(written.to_json(), _as_json(made, nodes)))
     return replace(made, findings=(*made.findings, *check_written_plan(facts))), beside
 
 
-def _as_json(made: Plan) -> dict[str, Any]:
+def _as_json(made: Plan, nodes: Catalogue | None) -> dict[str, Any]:
     """A plan made now in the words of a written one, also where it could not be written."""
     try:
-        return written_plan_of(made, PACKAGE_VERSION).to_json()
+        return written_plan_of(made, PACKAGE_VERSION, nodes).to_json()
     except InvalidValues:
         workload = made.workload.model_dump(mode="json", exclude_unset=True)
         return {"package_version": PACKAGE_VERSION, "workload": workload, **made.to_json()}

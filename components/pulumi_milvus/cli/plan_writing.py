@@ -10,6 +10,7 @@ import typer
 
 from pulumi_milvus.cli.output import print_json, refuse
 from pulumi_milvus.cli.plan_files import read_or_refuse, stack_plan_file, write_atomically
+from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.plan_difference import plan_difference
 from pulumi_milvus.planning.planner import make_plan
@@ -19,24 +20,24 @@ from pulumi_milvus.planning.written_plan import WrittenPlan, written_plan_of
 from pulumi_milvus.version import PACKAGE_VERSION
 
 
-def write_plan(values_file: str, workload: Workload, *, update: bool, as_json: bool) -> None:
+def write_plan(values_file: str, workload: Workload, nodes: Catalogue, *, update: bool, as_json: bool) -> None:
     """Write the plan of a stack beside its values file; with ``update`` in the place of the one that is there."""
     try:
         file = stack_plan_file(Path(values_file))
     except InvalidValues as error:
         refuse(error, values_file, as_json=as_json)
     if update:
-        _update(file, values_file, workload, as_json=as_json)
+        _update(file, values_file, workload, nodes, as_json=as_json)
     else:
-        _write(file, values_file, workload, as_json=as_json)
+        _write(file, values_file, workload, nodes, as_json=as_json)
 
 
-def _write(file: Path, values_file: str, workload: Workload, *, as_json: bool) -> None:
+def _write(file: Path, values_file: str, workload: Workload, nodes: Catalogue, *, as_json: bool) -> None:
     if os.path.lexists(file):
         reason = "is there: a plan that was accepted stays"
         near = f"pulumi-milvus plan --update {values_file}"
         refuse(InvalidValues([Problem(str(file), "", reason, near)]), values_file, as_json=as_json)
-    new = _new(values_file, workload, as_json=as_json)
+    new = _new(values_file, workload, nodes, as_json=as_json)
     _save(file, new, as_json=as_json)
     if as_json:
         print_json({"file": str(file), "written": True, "plan": new.plan.to_json()})
@@ -45,12 +46,12 @@ def _write(file: Path, values_file: str, workload: Workload, *, as_json: bool) -
         _say_commit(file)
 
 
-def _update(file: Path, values_file: str, workload: Workload, *, as_json: bool) -> None:
+def _update(file: Path, values_file: str, workload: Workload, nodes: Catalogue, *, as_json: bool) -> None:
     old = read_or_refuse(file, values_file, as_json=as_json)
     if old is None:
         near = f"pulumi-milvus plan --write {values_file}"
         refuse(InvalidValues([Problem(str(file), "", "is not there", near)]), values_file, as_json=as_json)
-    new = _new(values_file, workload, as_json=as_json, instead_of=file)
+    new = _new(values_file, workload, nodes, as_json=as_json, instead_of=file)
     before, after = old.to_json(), new.to_json()
     difference, changed = plan_difference(before, after), before != after
     if changed:
@@ -69,10 +70,12 @@ def _update(file: Path, values_file: str, workload: Workload, *, as_json: bool) 
     _say_commit(file)
 
 
-def _new(values_file: str, workload: Workload, *, as_json: bool, instead_of: Path | None = None) -> WrittenPlan:
-    made = make_plan(workload)
+def _new(
+    values_file: str, workload: Workload, nodes: Catalogue, *, as_json: bool, instead_of: Path | None = None
+) -> WrittenPlan:
+    made = make_plan(workload, nodes)
     try:
-        return written_plan_of(made, PACKAGE_VERSION)
+        return written_plan_of(made, PACKAGE_VERSION, nodes)
     except InvalidValues as error:
         if made.has_errors:
             _impossible(made, as_json=as_json)

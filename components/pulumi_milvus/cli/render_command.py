@@ -57,6 +57,7 @@ def render(
 
 
 def _plan_and_settings(file: str, *, as_json: bool) -> tuple[Plan, ClusterSettings]:
+    from pulumi_milvus.cli.catalogue_choice import catalogue_for
     from pulumi_milvus.cli.plan_files import judged
     from pulumi_milvus.manifests.settings import ClusterSettings
     from pulumi_milvus.planning.planner import make_plan
@@ -65,9 +66,10 @@ def _plan_and_settings(file: str, *, as_json: bool) -> tuple[Plan, ClusterSettin
 
     values = read_values_text(read_standard_input(), "stdin") if file == "-" else read_values(Path(file))
     settings = values.settings.kubernetes or ClusterSettings()
-    plan = make_plan(values.workload)
+    nodes = catalogue_for(values, file, None, as_json=as_json)
+    plan = make_plan(values.workload, nodes)
     if file != "-":
-        _, beside = judged(file, plan, as_json=as_json)
+        _, beside = judged(file, plan, nodes, as_json=as_json)
         if beside is not None:
             plan = plan_in_use(beside.written, values.workload, beside.facts)
             typer.echo(f"{beside.file}: the written plan is shown", err=True)

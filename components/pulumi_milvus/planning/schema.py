@@ -53,6 +53,7 @@ _SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "milvus:acknowledgeSearchGap": {"type": "array", "items": _NAME},
     "milvus:createCollections": {"enum": [True, False, "true", "false"]},
     "milvus:readyTimeoutSeconds": {"type": ["integer", "string"], "minimum": 0, "pattern": r"^[0-9]+$"},
+    "milvus:catalogue": {"type": "string", "minLength": 1},
     "milvus:passwordRotation": {"type": ["integer", "string"], "minimum": 1, "pattern": r"^[0-9]+$"},
 }
 

@@ -36,6 +36,8 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "default, false leaves them to the applications.",
     "milvus:readyTimeoutSeconds": "How long `pulumi up` waits, in seconds, for each part of a cluster to be ready; 0, "
     "the default: 600 for etcd and MinIO and 3600 for Milvus.",
+    "milvus:catalogue": "The file with the instance types, zones and prices to plan with, made by `pulumi-milvus "
+    "catalogue refresh`; relative to this file. Its region is aws:region. By default the packaged prices of us-east-1.",
     "milvus:kubernetes": "Where and how Milvus runs in a Kubernetes cluster: docs/kubernetes.md has every key. Not for "
     "Milvus Lite.",
 }
@@ -45,7 +47,8 @@ DESCRIPTIONS: Final[dict[str, str]] = {
 class Settings:
     """The settings that planning knows; ``other`` keeps all further ``milvus:`` keys as they are.
 
-    ``kubernetes`` is None where nothing is said of a cluster.
+    ``kubernetes`` is None where nothing is said of a cluster. ``catalogue``: a file, relative to that of the values.
+    ``region``: AWS's, of ``aws:region`` or in ``milvus:aws``; None where nobody says.
     """
 
     uri: str | None = None
@@ -56,6 +59,8 @@ class Settings:
     create_collections: bool = True
     ready_timeout_seconds: int = 0
     kubernetes: ClusterSettings | None = None
+    catalogue: str | None = None
+    region: str | None = None
     other: dict[str, Any] = field(default_factory=dict)
 
 
@@ -70,12 +75,10 @@ def read_settings(config: dict[Any, Any], problems: list[Problem]) -> Settings:
         if near is not None:
             problems.append(Problem(f"config.{key_in_path(key)}", "", "unknown key", f"milvus:{near}"))
         other[key] = value
-    uri = config.get("milvus:uri")
-    if uri is not None and (not isinstance(uri, str) or not uri.strip()):
-        problems.append(Problem("config.milvus:uri", shown(uri), "a text is needed", ".data/milvus.db"))
-        uri = None
     return Settings(
-        uri=uri,
+        uri=_text(config, "milvus:uri", ".data/milvus.db", problems),
+        catalogue=_text(config, "milvus:catalogue", "catalogue.json", problems),
+        region=_region(config, problems),
         disposable_data=bool(_value(Flag(), config, "milvus:disposableData", problems)),
         aliases=_aliases(config.get("milvus:aliases"), problems),
         acknowledge_search_gap=tuple(_names(config.get("milvus:acknowledgeSearchGap"), problems)),
@@ -105,6 +108,21 @@ def settings_problems(settings: Settings, workload: Workload) -> list[Problem]:
             near = nearest_word(name, names) or min(names)
             problems.append(Problem(where, shown(name), "no collection of that name is declared", near))
     return problems
+
+
+def _text(config: dict[Any, Any], key: str, example: str, problems: list[Problem]) -> str | None:
+    text = config.get(key)
+    if text is None or (isinstance(text, str) and text.strip()):
+        return text
+    problems.append(Problem(f"config.{key}", shown(text), "a text is needed", example))
+    return None
+
+
+def _region(config: dict[Any, Any], problems: list[Problem]) -> str | None:
+    """AWS's region; what ``milvus:aws`` says of it is checked with the rest of that setting."""
+    cloud = config.get("milvus:aws")
+    said = cloud.get("region") if isinstance(cloud, dict) else None
+    return said if isinstance(said, str) and said else _text(config, "aws:region", "us-east-1", problems)
 
 
 def _value(reader: Reader, config: dict[Any, Any], key: str, problems: list[Problem]) -> Any:

@@ -19,7 +19,7 @@ from pulumi_milvus.planning.capacity.query_pool import (
 )
 from pulumi_milvus.planning.capacity.rounding import GIB
 from pulumi_milvus.planning.hardware.allocatable import EKS_DAEMONSETS
-from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue, aws_catalogue
+from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue
 from pulumi_milvus.planning.hardware.catalogue import Catalogue, InstanceType
 from pulumi_milvus.planning.hardware.cost_items import GIGABYTE
 from pulumi_milvus.planning.hardware.fitness import is_of_kind
@@ -114,9 +114,7 @@ def usd_beside_node(prices: PriceList) -> float:
 
 def query_nodes_of(catalogue: Catalogue, kind: Kind) -> tuple[QueryNode, ...]:
     """Every type that can be a query node's."""
-    if _is_in_the_package(catalogue):
-        return _aws_query_nodes(str(catalogue.region), kind)
-    return _query_nodes(catalogue, kind)
+    return _aws_query_nodes(catalogue, kind) if isinstance(catalogue, AwsCatalogue) else _query_nodes(catalogue, kind)
 
 
 def worth_trying(catalogue: Catalogue, kind: Kind) -> tuple[Tried, ...]:
@@ -124,38 +122,30 @@ def worth_trying(catalogue: Catalogue, kind: Kind) -> tuple[Tried, ...]:
 
     The cheapest on these, with what comes with each node, is the cheapest of all.
     """
-    if _is_in_the_package(catalogue):
-        return _aws_worth_trying(str(catalogue.region), kind)
-    return _worth_trying(catalogue, kind)
+    return _aws_worth_trying(catalogue, kind) if isinstance(catalogue, AwsCatalogue) else _worth_trying(catalogue, kind)
 
 
 def worth_choosing(catalogue: Catalogue, kinds: Iterable[Kind]) -> SomeTypes:
     """The types of these kinds that an operator would look at, as they are: none with a GPU or disk for nothing."""
-    if _is_in_the_package(catalogue):
-        return _aws_worth_choosing(str(catalogue.region), tuple(kinds))
+    if isinstance(catalogue, AwsCatalogue):
+        return _aws_worth_choosing(catalogue, tuple(kinds))
     return _worth_choosing(catalogue, tuple(kinds))
 
 
-def _is_in_the_package(catalogue: Catalogue) -> bool:
-    """Whether it is AWS's as it stands in the package, and not one with other types or prices."""
-    if catalogue is aws_catalogue():
-        return True
-    return isinstance(catalogue, AwsCatalogue) and catalogue is aws_catalogue(catalogue.region)
+# A catalogue of AWS is one object for each file and region; a few are remembered, for whoever compares regions.
+@functools.lru_cache(maxsize=256)
+def _aws_query_nodes(catalogue: AwsCatalogue, kind: Kind) -> tuple[QueryNode, ...]:
+    return _query_nodes(catalogue, kind)
 
 
-@functools.cache
-def _aws_query_nodes(region: str, kind: Kind) -> tuple[QueryNode, ...]:
-    return _query_nodes(aws_catalogue(region), kind)
+@functools.lru_cache(maxsize=256)
+def _aws_worth_trying(catalogue: AwsCatalogue, kind: Kind) -> tuple[Tried, ...]:
+    return _worth_trying(catalogue, kind)
 
 
-@functools.cache
-def _aws_worth_trying(region: str, kind: Kind) -> tuple[Tried, ...]:
-    return _worth_trying(aws_catalogue(region), kind)
-
-
-@functools.cache
-def _aws_worth_choosing(region: str, kinds: tuple[Kind, ...]) -> SomeTypes:
-    return _worth_choosing(aws_catalogue(region), kinds)
+@functools.lru_cache(maxsize=256)
+def _aws_worth_choosing(catalogue: AwsCatalogue, kinds: tuple[Kind, ...]) -> SomeTypes:
+    return _worth_choosing(catalogue, kinds)
 
 
 def _usable(catalogue: Catalogue, kind: Kind) -> list[InstanceType]:

@@ -1,7 +1,8 @@
-"""AWS's instance types: a snapshot in the package, made by scripts/catalogue_snapshot.py, read on first use.
+"""AWS's instance types in one region: from the snapshot in the package, or from one that its user made.
 
-Sources and days stand in the file. Prices are on demand, Linux, us-east-1; in another region every price is unknown, so
-no type can be chosen there until prices are given.
+The packaged snapshot is made by scripts/catalogue_snapshot.py and read on first use; sources and days stand in it. Its
+prices are on demand, Linux, us-east-1. In another region every price is unknown there, so no type can be chosen until
+`pulumi-milvus catalogue refresh` has asked AWS.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ _FILE: Final = "aws_instances.json"
 _GIGABYTE: Final = 10**9
 
 
-@dataclass(frozen=True, slots=True)
+# Compared and hashed as an object: what the planner works out of a catalogue is kept by it.
+@dataclass(frozen=True, slots=True, eq=False)
 class AwsCatalogue:
     """The instance types of AWS in one region; nodes are made as asked."""
 
@@ -40,9 +42,9 @@ class AwsCatalogue:
 
 @functools.cache
 def aws_catalogue(region: str = PRICED_REGION) -> AwsCatalogue:
-    """The catalogue of a region; without prices and zones where it is not the one that the snapshot is of."""
-    data = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
-    types = tuple(_type(dict(zip(data["columns"], row, strict=True)), data["region"]) for row in data["rows"])
+    """The packaged catalogue of a region; without prices and zones where it is not the one that the snapshot is of."""
+    data = packaged_snapshot()
+    types = types_of(data)
     known = region == data["region"]
     if not known:
         types = tuple(_elsewhere(item, region) for item in types)
@@ -54,6 +56,18 @@ def aws_catalogue(region: str = PRICED_REGION) -> AwsCatalogue:
         unit_prices=aws_prices(region),
         source=SOURCE,
     )
+
+
+@functools.cache
+def packaged_snapshot() -> Mapping[str, Any]:
+    """The packaged snapshot as its file has it: ``region``, ``sources``, ``columns``, ``rows``."""
+    data: dict[str, Any] = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
+    return data
+
+
+def types_of(data: Mapping[str, Any]) -> tuple[InstanceType, ...]:
+    """The types of a snapshot's ``rows``, which were checked before."""
+    return tuple(_type(dict(zip(data["columns"], row, strict=True)), data["region"]) for row in data["rows"])
 
 
 def _type(row: Mapping[str, Any], region: str) -> InstanceType:
@@ -78,7 +92,7 @@ def _type(row: Mapping[str, Any], region: str) -> InstanceType:
         gpu_memory_bytes_each=row["gpu_memory_mib_each"] * MEBIBYTE,
         gpu_compute_capability=row["gpu_compute_capability"],
         cpu_model=row["cpu_model"],
-        simd=frozenset(row["simd"].split()),
+        simd=None if row["simd"] is None else frozenset(row["simd"].split()),
         volume_base_megabits_per_second=row["volume_base_megabits_per_second"],
         volume_max_megabits_per_second=row["volume_max_megabits_per_second"],
         volume_max_iops=row["volume_max_iops"],
@@ -103,5 +117,5 @@ def _excluded(row: Mapping[str, Any], region: str) -> str:
 def _elsewhere(item: InstanceType, region: str) -> InstanceType:
     because = item.excluded_because
     if because != "retired by AWS" and not item.bare_metal:
-        because = f"the price in {region} is unknown"
+        because = f"the price in {region} is unknown until `pulumi-milvus catalogue refresh --region {region}` asks AWS"
     return replace(item, usd_per_hour=None, zones=None, excluded_because=because)
