@@ -55,7 +55,11 @@ def test_the_columns_are_those_of_the_package() -> None:
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    extra = {"unit_prices": {"volume_gb_month": PRICE}, "quotas": {"L-1216C47A": 640.0}, "missing": ["zones: why"]}
+    extra: dict[str, Any] = {
+        "unit_prices": {"volume_gb_month": PRICE},
+        "quotas": {"L-1216C47A": 640.0},
+        "missing": ["zones: why"],
+    }
     found = read_catalogue_file(written(tmp_path, snapshot(**extra), snapshot("us-east-1", 1.0)))
     assert list(found.regions) == ["eu-west-1", "us-east-1"]
     here = found.snapshot("eu-west-1")
@@ -117,20 +121,20 @@ def test_the_region_decides_which_snapshot(tmp_path: Path) -> None:
 
 
 def test_what_is_named_first_wins(tmp_path: Path) -> None:
-    option, setting, variable = (tmp_path / name for name in ("option", "setting", "variable"))
-    for folder, region in ((option, "eu-west-1"), (setting, "eu-west-2"), (variable, "eu-west-3")):
+    by_option, by_setting, by_variable = (tmp_path / name for name in ("option", "setting", "variable"))
+    for folder, region in ((by_option, "eu-west-1"), (by_setting, "eu-west-2"), (by_variable, "eu-west-3")):
         folder.mkdir()
         written(folder, snapshot(region))
-    environment = {ENVIRONMENT_VARIABLE: str(variable / "catalogue.json")}
+    environment = {ENVIRONMENT_VARIABLE: str(by_variable / "catalogue.json")}
     said = Settings(catalogue="setting/catalogue.json")
 
-    def region(settings: Settings, option: str | None = None) -> str | None:
+    def chosen(settings: Settings, option: str | None = None) -> str | None:
         found = chosen_catalogue(settings, tmp_path, environment, option)
-        return found and found.region
+        return found.region if found else None
 
-    assert region(said, str(option / "catalogue.json")) == "eu-west-1"
-    assert region(said) == "eu-west-2"
-    assert region(Settings()) == "eu-west-3"
+    assert chosen(said, str(by_option / "catalogue.json")) == "eu-west-1"
+    assert chosen(said) == "eu-west-2"
+    assert chosen(Settings()) == "eu-west-3"
     assert chosen_catalogue(Settings(), tmp_path, {}) is None
     assert chosen_catalogue(Settings(region="eu-west-1"), tmp_path, {}) is aws_catalogue("eu-west-1")
 

@@ -14,7 +14,9 @@ import typer
 
 # Command -> its module and function; one module a command. What is not installed is left out.
 COMMANDS: Final = {
+    "catalogue": ("catalogue_command", "catalogue"),
     "compare": ("compare_command", "compare"),
+    "cost": ("cost_command", "cost"),
     "estimate": ("estimate_command", "estimate"),
     "official": ("official_command", "official"),
     "plan": ("plan_command", "plan"),
@@ -55,7 +57,9 @@ def make_app() -> typer.Typer:
     for command, (home, function) in COMMANDS.items():
         module = f"pulumi_milvus.cli.{home}"
         if importlib.util.find_spec(module) is not None:
-            app.command(command)(getattr(importlib.import_module(module), function))
+            found = getattr(importlib.import_module(module), function)
+            # A group of commands is a Typer of its own.
+            app.add_typer(found, name=command) if isinstance(found, typer.Typer) else app.command(command)(found)
     return app
 
 
