@@ -1,0 +1,62 @@
+"""What would stop a deployment on AWS, asked before its first resource: everything at once, each with what to ask for.
+
+    report = preflight(Wanted(region="eu-west-1", pools=pools_of(plan), zone_count=3, bucket="my-vectors"))
+    if report.problems:
+        raise InvalidValues(report.problems)
+
+Only reading calls. What these credentials may not ask is in ``unchecked``, and never counts as passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from pulumi_milvus.aws_facts.checks.buckets import bucket_problems
+from pulumi_milvus.aws_facts.checks.cluster_version import version_problems
+from pulumi_milvus.aws_facts.checks.quota_room import quota_problems
+from pulumi_milvus.aws_facts.checks.subnets import subnet_problems
+from pulumi_milvus.aws_facts.checks.wanted import Pool, Report, Wanted, pools_of
+from pulumi_milvus.aws_facts.checks.zones import zone_problems
+from pulumi_milvus.aws_facts.connection import Clients, NotAnswered, ask, connect
+from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+
+__all__ = ["Pool", "Report", "Wanted", "pools_of", "preflight"]
+
+# In the order in which a person would put them right.
+CHECKS: tuple[tuple[str, Callable[[Clients, Wanted, str], Iterable[Problem]]], ...] = (
+    ("instance types and zones", zone_problems),
+    ("vCPU quotas", quota_problems),
+    ("subnets", subnet_problems),
+    ("EKS version", version_problems),
+    ("bucket", bucket_problems),
+)
+
+
+def preflight(wanted: Wanted, clients: Clients | None = None) -> Report:
+    """What would stop the deployment. ``clients`` None: boto3 with the usual credentials. Never raises."""
+    try:
+        found = clients or connect([wanted.region])
+        account = ask(
+            "credentials",
+            "sts:GetCallerIdentity",
+            lambda: str(found.client("sts", wanted.region).get_caller_identity()["Account"]),
+        )
+    except InvalidValues as error:
+        return Report(error.problems)
+    except NotAnswered as error:
+        return Report((error.problem,))
+    if wanted.account_id and wanted.account_id != account:
+        reason = f"the credentials are those of account {account}; nothing else was looked at"
+        near = f"AWS_PROFILE of account {wanted.account_id}"
+        return Report((Problem("account_id", shown(wanted.account_id), reason, near),))
+    problems: list[Problem] = []
+    unchecked: list[Problem] = []
+    for name, check in CHECKS:
+        try:
+            problems.extend(check(found, wanted, account))
+        except NotAnswered as error:
+            if error.permission:
+                unchecked.append(Problem(name, "", f"not checked: needs {error.permission}"))
+            else:
+                problems.append(error.problem)
+    return Report(tuple(problems), tuple(unchecked), account)
