@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "compare": ("compare_command", "compare"),
     "cost": ("cost_command", "cost"),
     "estimate": ("estimate_command", "estimate"),
+    "init": ("init_command", "init"),
     "official": ("official_command", "official"),
     "plan": ("plan_command", "plan"),
     "render": ("render_command", "render"),
