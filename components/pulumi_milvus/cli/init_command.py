@@ -82,8 +82,9 @@ def _write(folder: Path, answers: Answers) -> list[str]:
     """The files that were written. Raises ``InvalidValues``; then none was."""
     from pulumi_milvus.planning.problems import InvalidValues, Problem
     from pulumi_milvus.starting.project_files import project_files
+    from pulumi_milvus.version import PACKAGE_VERSION
 
-    texts = project_files(answers)
+    texts = project_files(answers, PACKAGE_VERSION)
     there = [name for name in texts if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
         reason = "is there already, and nothing is overwritten"

@@ -7,7 +7,6 @@ from typing import Final
 from pulumi_milvus.planning.values_file import read_values_text
 from pulumi_milvus.starting.answers import Answers
 from pulumi_milvus.starting.values_text import values_text
-from pulumi_milvus.version import PACKAGE_VERSION
 
 _PROGRAM: Final = '''"""One environment of Milvus, from the values file of the selected stack beside this program."""
 
@@ -47,9 +46,9 @@ if __name__ == "__main__":
     main(sys.argv[1:], PACKAGE_VERSION)
 '''
 
-_PLUGIN: Final = f"""\
+_PLUGIN: Final = """\
 name: milvus
-version: {PACKAGE_VERSION}
+version: VERSION
 runtime:
   name: python
   options:
@@ -65,18 +64,21 @@ __pycache__/
 """
 
 
-def project_files(answers: Answers) -> dict[str, str]:
-    """Path, relative to the project's folder, and text of each file. Raises ``InvalidValues`` with every mistake."""
+def project_files(answers: Answers, package_version: str) -> dict[str, str]:
+    """Path, relative to the project's folder, and text of each file. Raises ``InvalidValues`` with every mistake.
+
+    ``package_version``: of this package, which the project is held to.
+    """
     values = values_text(answers)
     topology = read_values_text(values).workload.topology or "lite"
     return {
         "Pulumi.yaml": _project(answers),
         "README.md": _readme(answers, topology),
-        "requirements.txt": _requirements(topology),
+        "requirements.txt": _requirements(topology, package_version),
         ".gitignore": _IGNORED,
         "stacks/__main__.py": _PROGRAM,
         f"stacks/Pulumi.{answers.environment}.yaml": values,
-        "milvus-plugin/PulumiPlugin.yaml": _PLUGIN,
+        "milvus-plugin/PulumiPlugin.yaml": _PLUGIN.replace("VERSION", package_version),
         "milvus-plugin/__main__.py": _PLUGIN_PROGRAM,
     }
 
@@ -102,9 +104,9 @@ plugins:
 """
 
 
-def _requirements(topology: str) -> str:
+def _requirements(topology: str, version: str) -> str:
     extra = "" if topology == "lite" else "[kubernetes]"
-    return f"pulumi-milvus{extra}=={PACKAGE_VERSION}\n"
+    return f"pulumi-milvus{extra}=={version}\n"
 
 
 def _readme(answers: Answers, topology: str) -> str:
