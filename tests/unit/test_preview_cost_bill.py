@@ -138,6 +138,15 @@ def test_a_machine_of_its_own() -> None:
         associatePublicIpAddress=True,
     )
     assert usd(machine) == pytest.approx(R7G_USD + 130 * 0.08 + 730 * 0.005)
+    template = state(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "vm-template",
+        instanceType="r7g.2xlarge",
+        blockDeviceMappings=[{"ebs": {"volumeSize": 30, "volumeType": "gp3"}}],
+    )
+    depends = {"launchTemplate": [template["urn"]]}
+    of_template = state("aws:ec2/instance:Instance", "vm", depends, launchTemplate={"id": UNKNOWN, "version": UNKNOWN})
+    assert usd(template, of_template) == pytest.approx(R7G_USD + 30 * 0.08)
     root = cost_of(state("aws:ec2/instance:Instance", "vm", instanceType="r7g.2xlarge")).after
     assert root.unpriced == ("root volume vm: its size is not said",)
 
@@ -234,6 +243,9 @@ def test_the_region_is_that_of_the_provider() -> None:
     document = read_document(export(provider("eu-west-1"), state(EKS, "eks")), "s.json")
     assert main_region(document.after) == "eu-west-1"
     assert preview_cost(document, aws_catalogue()).after.usd_per_month == 0
+    # A preview shows no default provider, and the stack's configuration.
+    shown = json.loads(preview(step("create", state(EKS, "eks")))) | {"config": {"aws:region": "eu-west-1"}}
+    assert main_region(read_document(json.dumps(shown).encode(), "p.json").after) == "eu-west-1"
     assert preview_cost(document, aws_catalogue("eu-west-1")).after.unpriced == (
         "control plane eks: no price is known",
     )

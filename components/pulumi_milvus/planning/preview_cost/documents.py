@@ -13,7 +13,6 @@ from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 
 PREVIEW: Final = "pulumi preview --json --show-sames > preview.json"
 EXPORT: Final = "pulumi stack export > stack.json"
-_ROOT: Final = "pulumi:pulumi:Stack"
 # Steps after which a resource is not there any more; a replaced one is there as its replacement.
 _GONE: Final = ("delete", "discard")
 _OLD_COPY: Final = ("delete-replaced", "discard-replaced", "remove-pending-replace")
@@ -52,6 +51,9 @@ def _preview(data: Mapping[str, Any], name: str) -> Document:
     before: list[Any] = []
     after: dict[str, Any] = {}
     unchanged = 0
+    config = data.get("config")
+    region = config.get("aws:region") if isinstance(config, dict) else None
+    region = region if isinstance(region, str) else None
     for position, step in enumerate(data["steps"]):
         if not isinstance(step, dict) or not isinstance(step.get("urn"), str) or not isinstance(step.get("op"), str):
             raise InvalidValues([Problem(f"{name}: steps[{position}]", shown(step), "has no urn or op", PREVIEW)])
@@ -64,19 +66,20 @@ def _preview(data: Mapping[str, Any], name: str) -> Document:
                 after.pop(urn, None)
         elif step.get("newState") and operation not in _OLD_COPY:
             after[urn] = step["newState"]
-        unchanged += operation == "same" and f"::{_ROOT}::" not in urn
+        unchanged += operation == "same"
     summary = data.get("changeSummary")
     same = summary.get("same", 0) if isinstance(summary, dict) else 0
-    # The stack itself and its providers are among the unchanged too.
-    complete = bool(unchanged) or not isinstance(same, int) or same < 2
-    return Document(_stack(before, f"{name}: steps"), _stack(list(after.values()), f"{name}: steps"), complete)
+    # Without --show-sames only the stack itself is shown of what stays, and counted are all (seen with Pulumi 3.259.0).
+    complete = not isinstance(same, int) or unchanged >= same
+    path = f"{name}: steps"
+    return Document(_stack(before, path, region), _stack(list(after.values()), path, region), complete)
 
 
 def _is_old_copy(state: object) -> bool:
     return isinstance(state, dict) and bool(state.get("delete"))
 
 
-def _stack(states: object, path: str) -> Stack:
+def _stack(states: object, path: str, region: str | None = None) -> Stack:
     if not isinstance(states, list):
         raise InvalidValues([Problem(path, shown(states), "a list is needed", EXPORT)])
     problems = []
@@ -90,7 +93,7 @@ def _stack(states: object, path: str) -> Stack:
             found.setdefault(resource.urn, resource)
     if problems:
         raise InvalidValues(problems[:20])
-    return Stack(MappingProxyType(found))
+    return Stack(MappingProxyType(found), region)
 
 
 def _resource(state: object) -> Resource | None:

@@ -37,14 +37,19 @@ def _group_volumes(group: Resource, template: Resource | None, nodes: int, conte
     name, prices = f"node volumes {group.name}", context.catalogue.unit_prices
     if template is None:
         return volume_lines(prices, name, nodes, {"size": group.number("diskSize") or SYSTEM_VOLUME_GIB})
+    if not template.length("blockDeviceMappings"):
+        return volume_lines(prices, name, nodes, {"size": SYSTEM_VOLUME_GIB})
+    return _template_volumes(name, template, nodes, context)
+
+
+def _template_volumes(name: str, template: Resource, machines: int, context: Context) -> Lines:
+    """The volumes that a template gives each machine; without any it is as large as its image says."""
     mappings = template.length("blockDeviceMappings")
-    lines = Lines()
+    lines = Lines() if mappings else Lines(unpriced=(f"{name}: their size is the image's",))
     for position in range(mappings):
         if template.get("blockDeviceMappings", position, "ebs"):
             said = said_of(template, "blockDeviceMappings", position, "ebs", names=_TEMPLATE)
-            lines += volume_lines(prices, name, nodes, said)
-    if not mappings:
-        lines = volume_lines(prices, name, nodes, {"size": SYSTEM_VOLUME_GIB})
+            lines += volume_lines(context.catalogue.unit_prices, name, machines, said)
     return lines
 
 
@@ -60,8 +65,11 @@ def instance_lines(instance: Resource, context: Context) -> Lines:
         raise NotKnown("instanceType")
     prices = context.catalogue.unit_prices
     lines = _machines(f"instance {instance.name}", 1, str(kind), context)
-    root = said_of(instance, "rootBlockDevice", names=_TEMPLATE)
-    lines += volume_lines(prices, f"root volume {instance.name}", 1, root)
+    if template is not None and instance.get("rootBlockDevice") is None:
+        lines += _template_volumes(f"volumes {instance.name}", template, 1, context)
+    else:
+        root = said_of(instance, "rootBlockDevice", names=_TEMPLATE)
+        lines += volume_lines(prices, f"root volume {instance.name}", 1, root)
     for position in range(instance.length("ebsBlockDevices")):
         said = said_of(instance, "ebsBlockDevices", position, names=_TEMPLATE)
         lines += volume_lines(prices, f"volume {instance.name}", 1, said)

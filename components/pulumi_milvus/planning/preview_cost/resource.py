@@ -79,21 +79,25 @@ class NotKnown(Exception):  # noqa: N818 - it says what it is: not known
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """All resources of a state by URN."""
+    """All resources of a state by URN. ``region``: of the stack's configuration, for providers that are not shown."""
 
     resources: Mapping[str, Resource]
+    region: str | None = None
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())
 
     def region_of(self, resource: Resource) -> str | None:
-        """The region that a resource says, or its provider; None where neither does."""
+        """The region that a resource says, or its provider, or the configuration; None where none does.
+
+        A preview does not show default providers.
+        """
         said = resource.inputs.get("region")
         if isinstance(said, str) and said not in UNKNOWN:
             return said
         provider = self.resources.get(resource.provider.rsplit("::", 1)[0])
         said = provider.inputs.get("region") if provider else None
-        return said if isinstance(said, str) and said not in UNKNOWN else None
+        return said if isinstance(said, str) and said not in UNKNOWN else self.region
 
     def launch_template(self, resource: Resource) -> Resource | None:
         """The template of a node group or instance; None where it has none. Raises ``NotKnown`` where it is not found.
