@@ -53,6 +53,7 @@ def described(name: str, vcpus: int = 8, memory_mib: int = 65_536, **more: Any) 
     return {
         "InstanceType": name,
         "BareMetal": False,
+        "Hypervisor": "nitro",
         "BurstablePerformanceSupported": False,
         "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
         "VCpuInfo": {"DefaultVCpus": vcpus},

@@ -19,9 +19,10 @@ from pulumi_milvus.planning.problems import InvalidValues, Problem
 from pulumi_milvus.planning.values_file import Values, values_of
 from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.planning.written_facts import written_plan_facts
-from pulumi_milvus.planning.written_plan import load_written_plan, plan_file
+from pulumi_milvus.planning.written_plan import TOPOLOGIES, load_written_plan, plan_file, written_plan_of
 from pulumi_milvus.planning.written_use import plan_in_use
 from pulumi_milvus.rules import outgrown
+from pulumi_milvus.version import PACKAGE_VERSION
 
 _TEXTS = ("milvus:uri", "milvus:catalogue")
 _SECRETS = ("milvus:token",)
@@ -65,6 +66,18 @@ def stack_plan(workload: Workload, folder: Path, catalogue: AwsCatalogue | None 
     for finding in found:
         pulumi.log.warn(str(finding))
     return made
+
+
+def plan_for_component(values: Values, plan: Plan, folder: Path) -> str | None:
+    """The plan as the argument ``accepted_plan``, where a component would not make the same of the workload alone.
+
+    A component knows no catalogue but the packaged one; None where the plan was made with that. Raises
+    ``InvalidValues`` where the plan cannot be carried out.
+    """
+    catalogue = stack_catalogue(values, folder)
+    if catalogue is None or values.workload.node_shapes or plan.topology not in TOPOLOGIES:
+        return None
+    return written_plan_of(plan, PACKAGE_VERSION, catalogue).to_text()
 
 
 def accepted_plan(workload: Workload, folder: Path, stack: str) -> Plan | None:

@@ -37,6 +37,8 @@ TYPES = [
     described("r9i.2xlarge"),
     described("t3.large", BurstablePerformanceSupported=True),
     described("m7i-flex.large"),
+    described("r3.2xlarge", Hypervisor="xen"),
+    described("a1.2xlarge", ProcessorInfo={"SupportedArchitectures": ["arm64"]}),
     described("inf2.xlarge", InferenceAcceleratorInfo={}),
     described("g4ad.xlarge", GpuInfo={"Gpus": [{"Name": "Radeon", "Manufacturer": "AMD", "Count": 1}]}),
     described("r6g.2xlarge", ProcessorInfo={"SupportedArchitectures": ["arm64"]}),
@@ -142,7 +144,7 @@ def test_a_region_is_asked_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path
     done = refresh(monkeypatch, file, "--json")
     assert done.status == 0, done.err
     answer = json.loads(done.out)
-    assert answer["regions"][0]["types"] == 4  # no burst credits, no flex, no Inferentia, no Radeon
+    assert answer["regions"][0]["types"] == 4  # no burst credits, no flex, no Xen, no Graviton 1, no Inferentia, no Radeon
     snapshot = read_catalogue_file(file).snapshot(REGION)
     types = {node.name: node for node in snapshot.catalogue.types}
     assert set(types) == {"i4i.2xlarge", "r9i.2xlarge", "r6g.2xlarge", "d3.xlarge"}

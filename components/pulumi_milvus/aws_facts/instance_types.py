@@ -50,13 +50,18 @@ def offered_zones(ec2: Any) -> dict[str, list[str]]:
 
 
 def is_for_milvus(described: Mapping[str, Any]) -> bool:
-    """Whether the planner looks at a type: steady CPU (neither burst credits nor flex), no foreign chips."""
+    """Whether the planner looks at a type: Nitro, steady CPU (no burst credits, no flex), no other chips."""
     name = described["InstanceType"]
+    # Xen's machines are the generations before 2018. Amazon Linux 2023 does not start on Graviton 1 (its user guide,
+    # system requirements: ARMv8.2).
+    modern = described.get("Hypervisor") != "xen" and not name.startswith("a1.")
     steady = not described.get("BurstablePerformanceSupported") and "-flex" not in name and not name.startswith("t")
     gpus = described.get("GpuInfo", {}).get("Gpus", [])
     nvidia = all(gpu.get("Manufacturer") == "NVIDIA" and gpu.get("Count") for gpu in gpus)
     plain = not any(key in described for key in _OTHER_ACCELERATORS)
-    return steady and nvidia and plain and _architecture(described) is not None and "EbsInfo" in described
+    return (
+        bool(modern) and steady and nvidia and plain and _architecture(described) is not None and "EbsInfo" in described
+    )
 
 
 def row_of(described: Mapping[str, Any], zones: Mapping[str, list[str]], prices: Mapping[str, Price]) -> list[Any]:
