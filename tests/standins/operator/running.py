@@ -57,10 +57,6 @@ class RunningOperator:
         self._ending.set()
         self._threads[1].join(_END_SECONDS)
 
-    def wait(self) -> None:
-        """Until `stop`."""
-        self._ending.wait()
-
     def declare_unreachable(self, *endpoints: str) -> None:
         """Let these endpoints count as dead from the next probe on, and all others as alive."""
         self._declared = frozenset(endpoints)
@@ -127,11 +123,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kubeconfig", type=Path, required=True, help="file that names the API server")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    ended = threading.Event()
+    # Before it says its first word: who hears that may end it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
     try:
-        with running_operator(chosen.kubeconfig) as operator:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: operator.stop())
-            operator.wait()
+        with running_operator(chosen.kubeconfig):
+            ended.wait()
     except (BadKubeconfigError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
