@@ -181,6 +181,16 @@ def test_zones_that_no_pool_shares() -> None:
     assert "not offered in eu-west-1a, nearest: zones eu-west-1b, eu-west-1c have all types" in words(report)
 
 
+def test_a_pool_of_one_zone_needs_its_type_in_the_first() -> None:
+    query, gpu = WANTED.pools
+    wanted = replace(WANTED, zones=ZONES, pools=(replace(query, zones=3), replace(gpu, zones=1)))
+    assert Account(wanted, offered={"r7g.2xlarge": ZONES, "g5.xlarge": ZONES[:1]}).report().problems == ()
+    said = words(Account(wanted, offered={"r7g.2xlarge": ZONES, "g5.xlarge": ZONES[1:]}).report())
+    assert "'g5.xlarge': not offered in eu-west-1a" in said
+    anywhere = replace(wanted, zones=())
+    assert Account(anywhere, offered={"r7g.2xlarge": ZONES, "g5.xlarge": ZONES[1:2]}).report().problems == ()
+
+
 def test_a_region_that_tells_no_offerings_is_unknown_and_not_without_types() -> None:
     report = Account(offered={}, in_region=[]).report()
     assert report.problems == ()

@@ -89,8 +89,8 @@ class Aws:
         return self._made[key]
 
 
-def connect(regions: Iterable[str]) -> Aws:
-    """Clients for these regions. Raises ``InvalidValues``: boto3 is missing, a profile or a region is unknown."""
+def connect(regions: Iterable[str], profile: str | None = None) -> Aws:
+    """Clients for these regions. ``profile`` None: the environment's. Raises ``InvalidValues``: boto3 is missing, a profile or a region is unknown."""
     try:
         import boto3
         from botocore.config import Config
@@ -99,7 +99,7 @@ def connect(regions: Iterable[str]) -> Aws:
         near = "pip install 'pulumi-milvus[aws]'"
         raise InvalidValues([Problem("boto3", "", "is not installed, and AWS is asked through it", near)]) from None
     try:
-        session = boto3.Session()
+        session = boto3.Session(profile_name=profile)
         known = {
             name
             for partition in session.get_available_partitions()

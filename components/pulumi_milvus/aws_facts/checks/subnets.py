@@ -44,7 +44,9 @@ def _room(clients: Clients, wanted: Wanted, subnets: list[dict[str, Any]], zones
     each_zone = 0
     for pool in wanted.pools:
         addresses = described.get(pool.instance_type, {}).get("NetworkInfo", {}).get("Ipv4AddressesPerInterface", 0)
-        each_zone += -(-pool.max_nodes // zones) * INTERFACES_PER_NODE * addresses
+        # A pool of one zone stands whole in the first; which that is, is not asked for, so each must have room.
+        spread = min(pool.zones or zones, zones)
+        each_zone += -(-pool.max_nodes // spread) * INTERFACES_PER_NODE * addresses
     by_zone: dict[str, int] = {}
     for subnet in subnets:
         free = subnet["AvailableIpAddressCount"]

@@ -11,12 +11,16 @@ from pulumi_milvus.planning.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Nodes of one type: ``nodes`` as a rule, ``max_nodes`` while pods are rolled."""
+    """Nodes of one type: ``nodes`` as a rule, ``max_nodes`` while pods are rolled.
+
+    ``zones``: spread over so many, the first that are named; None: over all.
+    """
 
     name: str
     instance_type: str
     nodes: int
     max_nodes: int
+    zones: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,15 @@ class Wanted:
         """The instance types, each once."""
         return tuple(dict.fromkeys(pool.instance_type for pool in self.pools))
 
+    def zones_of(self, instance_type: str) -> int:
+        """In how many zones a type is needed."""
+        every = len(self.zones) or self.zone_count
+        return max(
+            min(every if pool.zones is None else pool.zones, every)
+            for pool in self.pools
+            if pool.instance_type == instance_type
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -58,6 +71,12 @@ class Report:
 def pools_of(node_pools: Iterable[Mapping[str, Any]]) -> tuple[Pool, ...]:
     """The pools of a plan, from its ``node_pools``."""
     return tuple(
-        Pool(str(pool["name"]), str(pool["instance_type"]), int(pool["nodes"]), int(pool["max_nodes"]))
+        Pool(
+            str(pool["name"]),
+            str(pool["instance_type"]),
+            int(pool["nodes"]),
+            int(pool["max_nodes"]),
+            int(pool["zones"]) if "zones" in pool else None,
+        )
         for pool in node_pools
     )

@@ -33,23 +33,23 @@ def zone_problems(clients: Clients, wanted: Wanted, _account: str) -> Iterator[P
 def _in_named_zones(wanted: Wanted, offered: dict[str, set[str]]) -> Iterator[Problem]:
     common = sorted(set.intersection(*offered.values())) if offered else []
     for name, zones in offered.items():
-        lacking = [zone for zone in wanted.zones if zone not in zones]
+        lacking = [zone for zone in wanted.zones[: wanted.zones_of(name)] if zone not in zones]
         if lacking:
             near = f"zones {', '.join(common)} have all types" if common else f"it is in {', '.join(sorted(zones))}"
             yield Problem("zones", shown(name), f"not offered in {', '.join(lacking)}", near)
 
 
 def _in_enough_zones(wanted: Wanted, offered: dict[str, set[str]]) -> Iterator[Problem]:
-    common = set.intersection(*offered.values())
-    if len(common) >= wanted.zone_count:
-        return
-    for name, zones in offered.items():
-        if len(zones) < wanted.zone_count:
-            reason = f"offered in {len(zones)} zones of {wanted.region}, and {wanted.zone_count} are needed"
-            yield Problem("zones", shown(name), reason, "plan --update with a fresh catalogue")
-    if all(len(zones) >= wanted.zone_count for zones in offered.values()):
+    short = [name for name, zones in offered.items() if len(zones) < wanted.zones_of(name)]
+    for name in short:
+        reason = f"offered in {len(offered[name])} zones of {wanted.region}, and {wanted.zones_of(name)} are needed"
+        yield Problem("zones", shown(name), reason, "plan --update with a fresh catalogue")
+    # Pools that are spread as far as the whole deployment stand in the same zones.
+    spread = {name: zones for name, zones in offered.items() if wanted.zones_of(name) == wanted.zone_count}
+    common = set.intersection(*spread.values()) if spread else set()
+    if spread and not short and len(common) < wanted.zone_count:
         reason = f"only {len(common)} zones of {wanted.region} have all of them, and {wanted.zone_count} are needed"
-        yield Problem("zones", ", ".join(offered), reason, "types of the same families for all pools")
+        yield Problem("zones", ", ".join(spread), reason, "types of the same families for all pools")
 
 
 def _offered(clients: Clients, wanted: Wanted) -> dict[str, set[str]]:
