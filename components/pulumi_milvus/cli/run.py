@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "init": ("init_command", "init"),
     "official": ("official_command", "official"),
     "plan": ("plan_command", "plan"),
+    "preflight": ("preflight_command", "preflight"),
     "render": ("render_command", "render"),
     "schema": ("schema_command", "schema"),
     "try": ("try_command", "try_"),
