@@ -9,8 +9,10 @@ TEST_PROCESSES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 ENGINE := .venv/bin/python -m pulumi_milvus.engine
 INSTALL := .ci/python .ci/install.py
 # An environment without a cluster goes without the cluster's packages: their mere presence makes the engine fetch plugins.
+# Those of AWS are large, and only an environment that makes something there needs them.
+ON_AWS := $(shell grep -qsE '^ *milvus:aws:' stacks/Pulumi.$(ENV).yaml && echo -aws)
 ON_KUBERNETES := $(shell grep -qsE '^ *topology: *lite' stacks/Pulumi.$(ENV).yaml || echo -kubernetes)
-REQUIREMENTS := requirements$(ON_KUBERNETES).txt
+REQUIREMENTS := requirements$(or $(ON_AWS),$(ON_KUBERNETES)).txt
 TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py \
 	scripts bench
 
@@ -21,7 +23,7 @@ TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard poli
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo "  ENV=lite chooses the environment (stacks/Pulumi.lite.yaml); ENV=standalone, distributed, nvme, gpu."
+	@echo "  ENV=lite chooses the environment (stacks/Pulumi.lite.yaml); ENV=standalone, distributed, nvme, gpu; aws-standalone ..."
 
 up: venv  ## install what is missing, bring ENV up, try it and say how to use it
 	@$(ENGINE) up $(ENV)

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pulumi
 
-from pulumi_milvus import Lite, plain_errors, server_environment, stack_catalogue, stack_plan, stack_values
+from pulumi_milvus import (
+    Lite,
+    aws_environment,
+    plain_errors,
+    server_environment,
+    stack_catalogue,
+    stack_plan,
+    stack_values,
+)
 
 with plain_errors():
     values = stack_values()
@@ -24,5 +32,7 @@ with plain_errors():
         pulumi.export("uri", milvus.uri)
         pulumi.export("collections", milvus.collections)
         pulumi.export("memory_bytes", milvus.memory_bytes)
+    elif values.settings.aws is not None:
+        aws_environment(values, plan, folder)
     else:
         server_environment(values, plan, folder)

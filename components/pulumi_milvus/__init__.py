@@ -9,6 +9,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pulumi_milvus.aws.eks_cluster import EksCluster, EksClusterArgs
+    from pulumi_milvus.aws.environment import aws_environment
+    from pulumi_milvus.aws.network import Network, NetworkArgs
+    from pulumi_milvus.aws.node_pool import EksNodePoolArgs, NodePool
+    from pulumi_milvus.aws.object_store import ObjectStore, S3ObjectStoreArgs
+    from pulumi_milvus.aws.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
     from pulumi_milvus.kubernetes.backup import Backup
     from pulumi_milvus.kubernetes.backup_args import MilvusBackupArgs
     from pulumi_milvus.kubernetes.distributed import Distributed
@@ -35,6 +41,9 @@ _HOMES = {
     "Collection": "resources",
     "CollectionArgs": "resources",
     "Distributed": "kubernetes.distributed",
+    "EksCluster": "aws.eks_cluster",
+    "EksClusterArgs": "aws.eks_cluster",
+    "EksNodePoolArgs": "aws.node_pool",
     "InvalidValues": "planning.problems",
     "Lite": "lite",
     "LiteArgs": "lite",
@@ -43,13 +52,21 @@ _HOMES = {
     "MilvusBackupArgs": "kubernetes.backup_args",
     "MilvusOperator": "kubernetes.operator",
     "MilvusOperatorArgs": "kubernetes.operator",
+    "Network": "aws.network",
+    "NetworkArgs": "aws.network",
+    "NodePool": "aws.node_pool",
+    "ObjectStore": "aws.object_store",
     "Plan": "planning.plan",
     "Problem": "planning.problems",
     "Provider": "resources",
     "ProviderArgs": "resources",
+    "S3ObjectStoreArgs": "aws.object_store",
     "Standalone": "kubernetes.standalone",
     "Values": "planning.values_file",
     "Workload": "planning.workload",
+    "WorkloadIdentity": "aws.workload_identity",
+    "WorkloadIdentityArgs": "aws.workload_identity",
+    "aws_environment": "aws.environment",
     "make_plan": "planning.planner",
     "plain_errors": "program",
     "read_values": "planning.values_file",
@@ -67,6 +84,9 @@ __all__ = [
     "Collection",
     "CollectionArgs",
     "Distributed",
+    "EksCluster",
+    "EksClusterArgs",
+    "EksNodePoolArgs",
     "InvalidValues",
     "Lite",
     "LiteArgs",
@@ -75,13 +95,21 @@ __all__ = [
     "MilvusBackupArgs",
     "MilvusOperator",
     "MilvusOperatorArgs",
+    "Network",
+    "NetworkArgs",
+    "NodePool",
+    "ObjectStore",
     "Plan",
     "Problem",
     "Provider",
     "ProviderArgs",
+    "S3ObjectStoreArgs",
     "Standalone",
     "Values",
     "Workload",
+    "WorkloadIdentity",
+    "WorkloadIdentityArgs",
+    "aws_environment",
     "make_plan",
     "plain_errors",
     "read_values",

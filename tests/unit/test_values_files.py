@@ -32,7 +32,7 @@ def test_a_shipped_values_file_is_right(path: Path) -> None:
     values = read_values(path)
     plan = make_plan(values.workload)
     assert not plan.has_errors
-    environment = path.name.split(".")[1]
+    environment = path.name.split(".")[1].removeprefix("aws-")
     expected = {"lite": ("lite", "memory"), "standalone": ("standalone", "memory"), "nvme": ("distributed", "nvme")}
     expected |= {"distributed": ("distributed", "memory"), "gpu": ("distributed", "gpu")}
     assert (plan.topology, plan.hardware) == expected[environment]

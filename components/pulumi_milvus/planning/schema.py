@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from pulumi_milvus.cloud_aws.settings import aws_settings_schema
 from pulumi_milvus.manifests.settings import cluster_settings_schema
 from pulumi_milvus.planning.milvus_limits import NAME_PATTERN
 from pulumi_milvus.planning.settings import DESCRIPTIONS
@@ -81,7 +82,7 @@ def values_schema() -> dict[str, Any]:
     for key in ("$schema", "$id"):
         del workload[key]
     definitions["Workload"] = workload
-    shapes = _SETTINGS | {"milvus:kubernetes": cluster_settings_schema()}
+    shapes = _SETTINGS | {"milvus:aws": aws_settings_schema(), "milvus:kubernetes": cluster_settings_schema()}
     settings = {key: {"description": DESCRIPTIONS[key], **schema} for key, schema in shapes.items()}
     return {
         "$schema": DIALECT,

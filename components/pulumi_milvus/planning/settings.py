@@ -11,6 +11,7 @@ from pulumi_milvus.planning.readers import Flag, Name, Reader, Refused, Whole
 from pulumi_milvus.planning.workload import Workload
 
 if TYPE_CHECKING:
+    from pulumi_milvus.cloud_aws.setting_values import AwsSettings
     from pulumi_milvus.manifests.setting_values import ClusterSettings
 
 # As milvus:index:RootPassword takes.
@@ -38,6 +39,7 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "the default: 600 for etcd and MinIO and 3600 for Milvus.",
     "milvus:catalogue": "The file with the instance types, zones and prices to plan with, made by `pulumi-milvus "
     "catalogue refresh`; relative to this file. Its region is aws:region. By default the packaged prices of us-east-1.",
+    "milvus:aws": "Where and how it runs on AWS, where this stack makes cluster or machine: docs/aws.md has every key.",
     "milvus:kubernetes": "Where and how Milvus runs in a Kubernetes cluster: docs/kubernetes.md has every key. Not for "
     "Milvus Lite.",
 }
@@ -47,8 +49,9 @@ DESCRIPTIONS: Final[dict[str, str]] = {
 class Settings:
     """The settings that planning knows; ``other`` keeps all further ``milvus:`` keys as they are.
 
-    ``kubernetes`` is None where nothing is said of a cluster. ``catalogue``: a file, relative to that of the values.
-    ``region``: AWS's, of ``aws:region`` or in ``milvus:aws``; None where nobody says.
+    ``kubernetes`` is None where nothing is said of a cluster, ``aws`` where nothing is made there. ``catalogue``: a
+    file, relative to that of the values. ``region``: AWS's, of ``aws:region`` or in ``milvus:aws``; None where nobody
+    says.
     """
 
     uri: str | None = None
@@ -59,6 +62,7 @@ class Settings:
     create_collections: bool = True
     ready_timeout_seconds: int = 0
     kubernetes: ClusterSettings | None = None
+    aws: AwsSettings | None = None
     catalogue: str | None = None
     region: str | None = None
     other: dict[str, Any] = field(default_factory=dict)
@@ -87,6 +91,7 @@ def read_settings(config: dict[Any, Any], problems: list[Problem]) -> Settings:
         ready_timeout_seconds=_value(Whole(0, _LONGEST_READY_SECONDS), config, "milvus:readyTimeoutSeconds", problems)
         or 0,
         kubernetes=_kubernetes(config.get("milvus:kubernetes"), problems),
+        aws=_aws(config.get("milvus:aws"), problems),
         other=other,
     )
 
@@ -148,6 +153,14 @@ def _kubernetes(value: object, problems: list[Problem]) -> ClusterSettings | Non
     from pulumi_milvus.manifests.settings import read_cluster_settings
 
     return read_cluster_settings(value, "config.milvus:kubernetes", problems)
+
+
+def _aws(value: object, problems: list[Problem]) -> AwsSettings | None:
+    if value is None:
+        return None
+    from pulumi_milvus.cloud_aws.settings import read_aws_settings
+
+    return read_aws_settings(value, "config.milvus:aws", problems)
 
 
 def _aliases(value: object, problems: list[Problem]) -> dict[str, str]:

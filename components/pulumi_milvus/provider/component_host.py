@@ -12,6 +12,11 @@ from pulumi_milvus.version import PACKAGE_VERSION
 @cache
 def component_provider() -> ComponentProvider:
     """The SDK's component host with every component of this package."""
+    from pulumi_milvus.aws.eks_cluster import EksCluster
+    from pulumi_milvus.aws.network import Network
+    from pulumi_milvus.aws.node_pool import NodePool
+    from pulumi_milvus.aws.object_store import ObjectStore
+    from pulumi_milvus.aws.workload_identity import WorkloadIdentity
     from pulumi_milvus.kubernetes.backup import Backup
     from pulumi_milvus.kubernetes.distributed import Distributed
     from pulumi_milvus.kubernetes.milvus import Milvus
@@ -19,5 +24,6 @@ def component_provider() -> ComponentProvider:
     from pulumi_milvus.kubernetes.standalone import Standalone
     from pulumi_milvus.lite import Lite
 
-    components = [Backup, Distributed, Lite, Milvus, MilvusOperator, Standalone]
+    on_aws = [EksCluster, Network, NodePool, ObjectStore, WorkloadIdentity]
+    components = [Backup, Distributed, Lite, Milvus, MilvusOperator, Standalone, *on_aws]
     return ComponentProvider(components, "milvus", version=PACKAGE_VERSION)
