@@ -1,0 +1,96 @@
+"""`pulumi-milvus preflight`: from a stack's values file to what AWS is asked, and how the answer is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import call
+from pulumi_milvus.aws_facts import preflight as aws
+from pulumi_milvus.aws_facts.checks.wanted import Report, Wanted
+from pulumi_milvus.planning.problems import Problem
+
+CONFIG: dict[str, Any] = {
+    "milvus:workload": {
+        "collections": [{"name": "a", "vectors": 9_000_000, "dimension": 768}],
+        "topology": "distributed",
+        "availability": "zone",
+    },
+    "aws:region": "us-east-1",
+    "milvus:aws": {"account_id": "123456789012", "kubernetes_version": "1.34"},
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Wanted]:
+    """What AWS would be asked; it answers with a problem and with something that was not checked."""
+    found: list[Wanted] = []
+
+    def answer(wanted: Wanted) -> Report:
+        found.append(wanted)
+        if wanted.account_id == "999999999999":
+            return Report((), (), wanted.account_id)
+        unchecked = (Problem("subnets", "", "not checked: needs ec2:DescribeSubnets"),)
+        return Report((Problem("bucket", "'b'", "is taken", "c"),), unchecked, "123456789012")
+
+    monkeypatch.setattr(aws, "preflight", answer)
+    return found
+
+
+def values(folder: Path, **changes: Any) -> str:
+    file = folder / "Pulumi.production.yaml"
+    file.write_text(json.dumps({"config": {**CONFIG, **changes}}))
+    return str(file)
+
+
+def test_what_a_stack_wants_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Wanted]) -> None:
+    done = call(monkeypatch, "preflight", "--json", values(tmp_path))
+    assert done.status == 1
+    answer = json.loads(done.out)
+    assert answer["problems"][0]["field"] == "bucket"
+    assert answer["unchecked"][0]["error"] == "not checked: needs ec2:DescribeSubnets"
+    assert "not checked" in done.err
+    wanted = asked[0]
+    assert (wanted.region, wanted.account_id, wanted.eks_version) == ("us-east-1", "123456789012", "1.34")
+    assert wanted.zones == ("us-east-1a", "us-east-1b", "us-east-1c")
+    assert wanted.bucket
+    assert wanted.pools
+    assert all(wanted.zones_of(name) == 3 for name in wanted.types)
+
+
+def test_an_accepted_plan_is_what_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Wanted]
+) -> None:
+    file = values(tmp_path)
+    assert call(monkeypatch, "plan", "--write", file).status == 0
+    written = tmp_path / "plans" / "production.json"
+    plan = json.loads(written.read_text())
+    plan["node_pools"][0]["max_nodes"] += 7
+    written.write_text(json.dumps(plan))
+    call(monkeypatch, "preflight", file)
+    assert asked[0].pools[0].max_nodes == plan["node_pools"][0]["max_nodes"]
+
+
+def test_nothing_stops_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Wanted]) -> None:
+    other = {"account_id": "999999999999", "kubernetes_version": "1.34"}
+    done = call(monkeypatch, "preflight", values(tmp_path, **{"milvus:aws": other}))
+    assert (done.status, done.err) == (0, "")
+    assert "Nothing stops it: account 999999999999" in done.out
+    assert asked
+
+
+def test_a_stack_elsewhere_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Wanted]
+) -> None:
+    for changes, words in (
+        ({"milvus:aws": None}, "milvus:aws is missing"),
+        ({"aws:region": None}, "no region is said"),
+    ):
+        done = call(monkeypatch, "preflight", values(tmp_path, **changes))
+        assert done.status == 2
+        assert words in done.err
+    assert call(monkeypatch, "preflight", str(tmp_path / "none.yaml")).status == 2
+    assert asked == []
