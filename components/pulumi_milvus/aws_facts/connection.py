@@ -90,7 +90,10 @@ class Aws:
 
 
 def connect(regions: Iterable[str], profile: str | None = None) -> Aws:
-    """Clients for these regions. ``profile`` None: the environment's. Raises ``InvalidValues``: boto3 is missing, a profile or a region is unknown."""
+    """Clients for these regions. ``profile`` None: the environment's.
+
+    Raises ``InvalidValues``: boto3 is missing, a profile or a region is unknown.
+    """
     try:
         import boto3
         from botocore.config import Config

@@ -27,5 +27,5 @@ def wanted_by(plan: Plan, settings: AwsSettings, region: str) -> Wanted:
         subnet_ids=network.subnet_ids,
         eks_version=settings.kubernetes_version if settings.run_on == "eks" else None,
         cluster_name=settings.name if settings.run_on == "eks" else None,
-        bucket=bucket_name(settings, region),
+        bucket=bucket_name(settings, region) if plan.workload.object_store == "external" else None,
     )
