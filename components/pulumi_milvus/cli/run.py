@@ -16,6 +16,7 @@ import typer
 COMMANDS: Final = {
     "catalogue": ("catalogue_command", "catalogue"),
     "compare": ("compare_command", "compare"),
+    "copy": ("copy_command", "copy"),
     "cost": ("cost_command", "cost"),
     "estimate": ("estimate_command", "estimate"),
     "init": ("init_command", "init"),
