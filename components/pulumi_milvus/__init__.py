@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pulumi_milvus.aws.network import Network, NetworkArgs
     from pulumi_milvus.aws.node_pool import EksNodePoolArgs, NodePool
     from pulumi_milvus.aws.object_store import ObjectStore, S3ObjectStoreArgs
+    from pulumi_milvus.aws.standalone_vm import StandaloneVm, StandaloneVmArgs
     from pulumi_milvus.aws.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
     from pulumi_milvus.kubernetes.backup import Backup
     from pulumi_milvus.kubernetes.backup_args import MilvusBackupArgs
@@ -62,6 +63,8 @@ _HOMES = {
     "ProviderArgs": "resources",
     "S3ObjectStoreArgs": "aws.object_store",
     "Standalone": "kubernetes.standalone",
+    "StandaloneVm": "aws.standalone_vm",
+    "StandaloneVmArgs": "aws.standalone_vm",
     "Values": "planning.values_file",
     "Workload": "planning.workload",
     "WorkloadIdentity": "aws.workload_identity",
@@ -105,6 +108,8 @@ __all__ = [
     "ProviderArgs",
     "S3ObjectStoreArgs",
     "Standalone",
+    "StandaloneVm",
+    "StandaloneVmArgs",
     "Values",
     "Workload",
     "WorkloadIdentity",

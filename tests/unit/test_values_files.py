@@ -34,7 +34,7 @@ def test_a_shipped_values_file_is_right(path: Path) -> None:
     assert not plan.has_errors
     environment = path.name.split(".")[1].removeprefix("aws-")
     expected = {"lite": ("lite", "memory"), "standalone": ("standalone", "memory"), "nvme": ("distributed", "nvme")}
-    expected |= {"distributed": ("distributed", "memory"), "gpu": ("distributed", "gpu")}
+    expected |= {"distributed": ("distributed", "memory"), "gpu": ("distributed", "gpu"), "vm": expected["standalone"]}
     assert (plan.topology, plan.hardware) == expected[environment]
     assert values.settings.disposable_data == (environment == "lite")
 

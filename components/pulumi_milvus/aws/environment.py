@@ -8,8 +8,9 @@ import pulumi
 
 from pulumi_milvus.aws.eks_cluster import EksCluster, EksClusterArgs
 from pulumi_milvus.aws.network import Network, NetworkArgs
-from pulumi_milvus.aws.node_pool import NodePool, EksNodePoolArgs
+from pulumi_milvus.aws.node_pool import EksNodePoolArgs, NodePool
 from pulumi_milvus.aws.object_store import ObjectStore, S3ObjectStoreArgs
+from pulumi_milvus.aws.standalone_vm import StandaloneVm, StandaloneVmArgs
 from pulumi_milvus.aws.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from pulumi_milvus.cloud_aws.autoscaler import autoscaler
 from pulumi_milvus.cloud_aws.declared import Environment, declared
@@ -59,7 +60,7 @@ def aws_environment(values: Values, plan: Plan, folder: Path) -> None:
     problems: list[Problem] = []
     found = declared(plan, settings, values.settings.kubernetes, region, catalogue.types, problems)
     more: dict[str, Any] = {}
-    if found is not None:
+    if found is not None and settings.run_on == "eks":
         more["kubernetes"] = kubernetes_settings(
             pulumi.Config("milvus").get_object("kubernetes"),
             found.groups,
@@ -76,8 +77,11 @@ def aws_environment(values: Values, plan: Plan, folder: Path) -> None:
     for warning in architecture_warnings(plan, found.groups):
         pulumi.log.warn(warning)
     opts = pulumi.ResourceOptions(provider=aws_provider(found))
+    if settings.run_on == "virtual_machine":
+        _machine(found, plan, folder, more, opts)
+        return
     store = _store(found, values.settings.disposable_data, opts)
-    subnet_ids = _subnets(found, plan, opts)
+    _, subnet_ids = _subnets(found, plan, opts)
     cluster = _cluster(found, subnet_ids, store, opts)
     pools: list[pulumi.Resource] = [_pool(found, group, cluster, subnet_ids, opts) for group in found.groups]
     after = [*pools, cluster]
@@ -141,18 +145,42 @@ def _component(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(providers=[cast(pulumi.ProviderResource, opts.provider)])
 
 
-def _subnets(found: Environment, plan: Plan, opts: pulumi.ResourceOptions) -> pulumi.Output[list[str]]:
-    """The private subnets, one for each zone: of a network that is there, or of one that is made."""
+def _machine(found: Environment, plan: Plan, folder: Path, more: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+    """A standalone on one machine, and the outputs of its stack."""
+    vpc_id, subnet_ids = _subnets(found, plan, opts)
+    accepted = plan_file(folder, pulumi.get_stack())
+    args = {
+        "workload": pulumi.Config("milvus").require_object("workload"),
+        "accepted_plan": more.get("accepted_plan") or accepted.read_text(encoding="utf-8"),
+        "vpc_id": vpc_id,
+        "subnet_id": subnet_ids.apply(lambda ids: ids[0]),
+        "zone": zones_of(found.settings, found.region)[0],
+        "clients": list(found.settings.clients),
+        "snapshots": found.settings.snapshots,
+        **_common(found),
+    }
+    made = StandaloneVm("milvus", cast(StandaloneVmArgs, args), _component(opts))
+    pulumi.export("endpoint", made.address)
+    pulumi.export("instance", made.instance_id)
+    pulumi.export("volume", made.volume_id)
+    pulumi.export("usd_per_month", plan.cost.usd_per_month)
+
+
+def _subnets(
+    found: Environment, plan: Plan, opts: pulumi.ResourceOptions
+) -> tuple[pulumi.Output[str], pulumi.Output[list[str]]]:
+    """The VPC and its private subnets, one for each zone: of a network that is there, or of one that is made."""
     network = found.settings.network
     if network.vpc_id is not None:
-        return pulumi.Output.from_input(list(network.subnet_ids))
+        return pulumi.Output.from_input(network.vpc_id), pulumi.Output.from_input(list(network.subnet_ids))
     args = {
         "cidr": network.cidr,
         "zones": list(zones_of(found.settings, found.region)),
         "nat": nat_of(plan, found.settings),
         **_common(found),
     }
-    return Network("network", cast(NetworkArgs, args), _component(opts)).private_subnet_ids
+    made = Network("network", cast(NetworkArgs, args), _component(opts))
+    return made.vpc_id, made.private_subnet_ids
 
 
 def _cluster(

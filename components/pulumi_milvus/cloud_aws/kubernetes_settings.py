@@ -10,6 +10,10 @@ from pulumi_milvus.cloud_aws.in_cluster import STORAGE_CLASS
 from pulumi_milvus.cloud_aws.node_groups import NodeGroup
 from pulumi_milvus.planning.problems import Problem, shown
 
+# An update of a managed node group fails where a pod is still there after DRAIN_LIMIT_SECONDS (Amazon EKS user guide,
+# managed-node-update-behavior). A third is left for the preStop of proxies and for what waits on a disruption budget.
+DRAIN_LIMIT_SECONDS: Final = 900
+GRACEFUL_STOP_SECONDS: Final = 600
 ROLE_ANNOTATION: Final = "eks.amazonaws.com/role-arn"
 
 
@@ -42,6 +46,7 @@ def kubernetes_settings(
             "service_account_annotations": {ROLE_ANNOTATION: role_arn},
         }
     settings.setdefault("storage_class", STORAGE_CLASS)
+    settings.setdefault("graceful_stop_seconds", GRACEFUL_STOP_SECONDS)
     etcd = settings.setdefault("etcd", {})
     if isinstance(etcd, dict) and etcd.get("kind", "in_cluster") == "in_cluster":
         etcd.setdefault("storage_class", STORAGE_CLASS)

@@ -65,6 +65,12 @@ def _aws(read: dict[str, Any], path: str, problems: list[Problem]) -> AwsSetting
             for key in ("kubernetes_version", "public_access", "access", "logs", "log_days", "bucket")
             if key in read
         )
+    else:
+        found.extend(
+            Problem(f"{path}.{key}", "", "is for a machine by itself", "leave it out, or run_on: virtual_machine")
+            for key in ("clients", "snapshots")
+            if key in read
+        )
     zones = read.get("zones") or ()
     if zones and len(set(zones)) != ZONES:
         found.append(Problem(f"{path}.zones", shown(list(zones)), f"{ZONES} different zones are needed", "[a, b, c]"))
@@ -145,6 +151,10 @@ SETTINGS: Final = Table(
         "log_days": Key(Plain(Whole(_LOG_DAYS[0], _LOG_DAYS[-1])), "Days that they are kept; 90 if left out."),
         "bucket": Key(Plain(Bucket()), "Name of the bucket that is made; NAME-ACCOUNT-REGION if left out."),
         "key_arn": Key(Plain(KEY_ARN), "A KMS key that is there; one is made if left out."),
+        "clients": Key(
+            Items(Plain(Network()), "[10.0.0.0/16]"),
+            "virtual_machine: networks that may connect to Milvus on 19530; left out: none but the machine itself.",
+        ),
         "snapshots": Key(
             Plain(Whole(1, 1_000)), "virtual_machine: daily snapshots of its volume that are kept; 7 if left out."
         ),

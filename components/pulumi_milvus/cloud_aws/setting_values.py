@@ -64,5 +64,6 @@ class AwsSettings:
     log_days: int = 90
     bucket: str | None = None
     key_arn: str | None = None
+    clients: tuple[str, ...] = ()
     snapshots: int = 7
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

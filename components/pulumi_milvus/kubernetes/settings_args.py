@@ -204,5 +204,7 @@ class KubernetesArgs(TypedDict):
     """Resource groups; their pods add up to the plan's query nodes."""
     backup: NotRequired[BackupArgs]
     """Backups; on where production is true."""
+    graceful_stop_seconds: NotRequired[int]
+    """Seconds in which a pod of Milvus hands over what it serves before it ends; 1800, Milvus's own, if left out."""
     network_policies: NotRequired[bool]
     """Whether NetworkPolicies are made; true if left out."""

@@ -91,6 +91,9 @@ def guard_config(settings: ClusterSettings) -> dict[str, Any]:
             },
         },
     }
+    if settings.graceful_stop_seconds is not None:
+        # After that time a process ends whatever it has not handed over (configs/milvus.yaml of Milvus: 1800).
+        found["common"]["gracefulStopTimeout"] = settings.graceful_stop_seconds
     if settings.tls_secret is not None:
         security["tlsMode"] = 1
         found["tls"] = {

@@ -110,7 +110,7 @@ def _stateful_set(plan: Plan, settings: ClusterSettings, name: str, checksum: st
         "automountServiceAccountToken": False,
         # A Service called etcd or minio in the namespace would set Milvus's configuration by its variables.
         "enableServiceLinks": False,
-        "terminationGracePeriodSeconds": _GRACE_SECONDS,
+        "terminationGracePeriodSeconds": settings.graceful_stop_seconds or _GRACE_SECONDS,
         "securityContext": pod_security(_IMAGE_GROUP),
         "containers": [_container(plan, settings)],
         "volumes": volumes,

@@ -220,6 +220,11 @@ SETTINGS: Final = Table(
             "Resource groups; their pods add up to the plan's query nodes.",
         ),
         "backup": Key(BACKUP, "Backups; on where production is true."),
+        "graceful_stop_seconds": Key(
+            Plain(Whole(30, 1800)),
+            "Seconds in which a pod of Milvus hands over what it serves before it ends; 1800, Milvus's own, if left "
+            "out. Below the drain limit of whatever replaces nodes: 900 for EKS's managed node groups.",
+        ),
         "network_policies": Key(Plain(Flag()), "Whether NetworkPolicies are made; true if left out."),
     },
     _settings,

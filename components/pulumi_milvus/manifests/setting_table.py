@@ -12,19 +12,19 @@ BEGIN: Final = "<!-- begin of the table that is made from manifests/setting_keys
 END: Final = "<!-- end of the table -->"
 
 
-def settings_table() -> str:
-    """The table as Markdown, from ``BEGIN`` to ``END``."""
-    rows = [f"| `{path}` | {meaning} |" for path, meaning in _rows(SETTINGS, "")]
+def settings_table(settings: Shape = SETTINGS) -> str:
+    """The table of ``settings``, by default those of a cluster, as Markdown, from ``BEGIN`` to ``END``."""
+    rows = [f"| `{path}` | {meaning} |" for path, meaning in _rows(settings, "")]
     return "\n".join([BEGIN, "", "| key | meaning |", "| --- | --- |", *rows, "", END])
 
 
-def with_table(page: str) -> str:
+def with_table(page: str, settings: Shape = SETTINGS) -> str:
     """The page with its table made anew. Raises ``ValueError`` where it has no place for one."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError("the page has no table of settings")
-    return before + settings_table() + after
+    return before + settings_table(settings) + after
 
 
 def _rows(shape: Shape, path: str) -> Iterator[tuple[str, str]]:

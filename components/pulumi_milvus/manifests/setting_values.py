@@ -157,6 +157,7 @@ class ClusterSettings:
     resource_groups: tuple[ResourceGroup, ...] = ()
     backup: Backup | None = None
     network_policies: bool = True
+    graceful_stop_seconds: int | None = None
 
     @property
     def service_name(self) -> str:

@@ -16,6 +16,7 @@ def component_provider() -> ComponentProvider:
     from pulumi_milvus.aws.network import Network
     from pulumi_milvus.aws.node_pool import NodePool
     from pulumi_milvus.aws.object_store import ObjectStore
+    from pulumi_milvus.aws.standalone_vm import StandaloneVm
     from pulumi_milvus.aws.workload_identity import WorkloadIdentity
     from pulumi_milvus.kubernetes.backup import Backup
     from pulumi_milvus.kubernetes.distributed import Distributed
@@ -24,6 +25,6 @@ def component_provider() -> ComponentProvider:
     from pulumi_milvus.kubernetes.standalone import Standalone
     from pulumi_milvus.lite import Lite
 
-    on_aws = [EksCluster, Network, NodePool, ObjectStore, WorkloadIdentity]
+    on_aws = [EksCluster, Network, NodePool, ObjectStore, StandaloneVm, WorkloadIdentity]
     components = [Backup, Distributed, Lite, Milvus, MilvusOperator, Standalone, *on_aws]
     return ComponentProvider(components, "milvus", version=PACKAGE_VERSION)
