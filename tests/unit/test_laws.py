@@ -25,7 +25,7 @@ HEAVY = (
     "pulumi_aws",
     "pulumi_kubernetes",
 )
-PURE_FOLDERS = ("planning", "rules", "manifests", "cloud_aws", "starting")
+PURE_FOLDERS = ("planning", "rules", "manifests", "inspection", "cloud_aws", "starting")
 PURE = [path for folder in PURE_FOLDERS for path in sorted((PACKAGE / folder).rglob("*.py"))]
 
 

@@ -15,6 +15,7 @@ import typer
 # Command -> its module and function; one module a command. What is not installed is left out.
 COMMANDS: Final = {
     "catalogue": ("catalogue_command", "catalogue"),
+    "check": ("check_command", "check"),
     "compare": ("compare_command", "compare"),
     "copy": ("copy_command", "copy"),
     "cost": ("cost_command", "cost"),

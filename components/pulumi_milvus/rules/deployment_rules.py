@@ -1,0 +1,85 @@
+"""The rules on a Milvus as its files show it: one tuple. A new rule adds its module here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Final
+
+from pulumi_milvus.planning.findings import Finding
+from pulumi_milvus.rules import (
+    diskann_disk_enabled,
+    diskann_needs_nvme,
+    requests_equal_limits,
+)
+from pulumi_milvus.rules.cluster_facts import ClusterFacts
+from pulumi_milvus.rules.milvus_facts import MilvusFacts
+
+# Sorted by name.
+DEPLOYMENT_RULES: Final[tuple[ModuleType, ...]] = (
+    diskann_disk_enabled,
+    diskann_needs_nvme,
+    requests_equal_limits,
+)
+# Rules on what stands beside any Milvus (buckets, roles, node groups): each has ``check_cluster`` and no ``check``.
+CLUSTER_RULES: Final[tuple[ModuleType, ...]] = ()
+DOCS: Final = "docs/rules"
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRule:
+    """A rule as its file describes it. ``level``: error, warning, or prod (an error in production, else a warning).
+
+    One of ``check`` and ``check_cluster`` may be None.
+    """
+
+    rule: str
+    level: str
+    reason: str
+    fix: str
+    source: str
+    check: Callable[[MilvusFacts], list[Finding]] | None
+    check_cluster: Callable[[ClusterFacts], list[Finding]] | None
+
+    @property
+    def page(self) -> str:
+        """Its page in the documentation."""
+        return docs_page(self.rule)
+
+
+def deployment_rules() -> tuple[DeploymentRule, ...]:
+    """Every rule of the tuple."""
+    modules = dict.fromkeys((*DEPLOYMENT_RULES, *CLUSTER_RULES))
+    return tuple(
+        DeploymentRule(
+            rule=module.RULE,
+            level=module.LEVEL,
+            reason=module.REASON,
+            fix=module.FIX,
+            source=module.SOURCE,
+            check=module.check if module in DEPLOYMENT_RULES else None,
+            check_cluster=module.check_cluster if module in CLUSTER_RULES else None,
+        )
+        for module in modules
+    )
+
+
+def docs_page(rule: str) -> str:
+    """The page on a rule, by its id."""
+    return f"{DOCS}/{rule}.md"
+
+
+def check_deployment(facts: MilvusFacts) -> list[Finding]:
+    """All rules on one Milvus; each finding once, its subject with the name of the Milvus."""
+    return [
+        finding
+        if facts.subject in finding.subject or "/" in finding.subject or " " in finding.subject
+        else replace(finding, subject=f"{facts.subject}: {finding.subject}")
+        for finding in dict.fromkeys(finding for rule in DEPLOYMENT_RULES for finding in rule.check(facts))
+    ]
+
+
+def check_cluster(cluster: ClusterFacts) -> list[Finding]:
+    """All rules on what stands beside the Milvuses."""
+    return [finding for rule in CLUSTER_RULES for finding in rule.check_cluster(cluster)]

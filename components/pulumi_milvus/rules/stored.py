@@ -1,0 +1,82 @@
+"""What is stored in a Milvus, from its declared workload, by the planner's own sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_milvus.planning.deployment.demand import Demand, demand_of
+from pulumi_milvus.planning.indexes import INDEXES
+from pulumi_milvus.planning.workload import Workload
+from pulumi_milvus.rules.milvus_facts import MilvusFacts
+
+WORKLOAD_MISSING = "which indexes and how many vectors are stored is not in these files"
+WORKLOAD_FIX = "--workload FILE says what is stored"
+
+
+def runs_gpu_image(facts: MilvusFacts) -> bool | None:
+    """Whether query nodes, data nodes and standalone run Milvus's GPU image; None where no image is known."""
+    images = [pod.image for pod in facts.hardware_pods if pod.image]
+    return any(is_gpu_image(image) for image in images) if images else None
+
+
+def is_gpu_image(image: str) -> bool:
+    """Whether the tag is that of a GPU build: ``milvusdb/milvus:v2.6.24-gpu``."""
+    name = image.split("@", 1)[0]
+    return ":" in name.rsplit("/", 1)[-1] and "gpu" in name.rsplit(":", 1)[-1].split("-")
+
+
+def index_names(workload: Workload) -> Iterator[tuple[str, str]]:
+    """(path of the field, its index as declared) of every vector field."""
+    for position, collection in enumerate(workload.collections):
+        for place, field in enumerate(collection.fields):
+            path = f"collections[{position}]"
+            yield (f"{path}.vector_fields[{place}]" if collection.vector_fields else path), field.index
+
+
+def fields_on(workload: Workload | None, family_place: str) -> list[str]:
+    """Fields whose index is of that kind, in words: ``disk`` (DISKANN, AISAQ) or ``gpu``."""
+    found = []
+    for path, name in index_names(workload) if workload is not None else ():
+        index = INDEXES.get(name)
+        if index is None:
+            continue
+        is_gpu = index.runs_on == frozenset({"gpu"})
+        if (family_place == "gpu" and is_gpu) or (family_place == "disk" and index.family == "disk"):
+            found.append(f"{name} ({path})")
+    return found
+
+
+def can_be_sized(workload: Workload) -> bool:
+    """Whether every index has a size that the planner knows."""
+    for _, name in index_names(workload):
+        index = INDEXES.get(name)
+        if index is None or (name != "AUTOINDEX" and index.size is None):
+            return False
+    return True
+
+
+def hardware_of(workload: Workload, gpu_image: bool | None) -> str:
+    """memory, nvme or gpu: what the indexes stand on."""
+    if fields_on(workload, "gpu") or (gpu_image and any(name == "AUTOINDEX" for _, name in index_names(workload))):
+        return "gpu"
+    return "nvme" if fields_on(workload, "disk") else "memory"
+
+
+def stored_demand(facts: MilvusFacts, months: int = 0) -> Demand | None:
+    """The needs of what is stored after so many months; None where no workload is declared or an index has no size."""
+    workload = facts.workload
+    if workload is None or not can_be_sized(workload):
+        return None
+    hardware = hardware_of(workload, runs_gpu_image(facts))
+    return demand_of(workload, hardware, months, segment_bytes(facts, hardware), search=False)
+
+
+def segment_bytes(facts: MilvusFacts, hardware: str) -> int | None:
+    """The segment size of the configuration, or None where it is Milvus's default."""
+    key = "dataCoord.segment.diskSegmentMaxSize" if hardware == "nvme" else "dataCoord.segment.maxSize"
+    value = facts.setting(key)
+    try:
+        mebibytes = int(value)
+    except (TypeError, ValueError):
+        return None
+    return mebibytes * 1024**2 if mebibytes > 0 else None
