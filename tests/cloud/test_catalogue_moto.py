@@ -12,6 +12,7 @@ from moto import mock_aws
 from aws_stubs import StubbedAws, product
 from pulumi_milvus.aws_facts import instance_types
 from pulumi_milvus.aws_facts.connection import Aws, NotAnswered, connect
+from pulumi_milvus.aws_facts.preflight import Pool, Wanted, preflight
 from pulumi_milvus.aws_facts.refresh import region_snapshot
 from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue
 from pulumi_milvus.planning.hardware.catalogue_file import catalogue_text, read_catalogue_text
@@ -33,8 +34,8 @@ class MotoWithPrices:
         self.aws, self.stubs = aws, stubs
 
     def client(self, service: str, region: str) -> Any:
-        """EC2 is moto's."""
-        return (self.aws if service == "ec2" else self.stubs).client(service, region)
+        """EC2, S3 and STS are moto's."""
+        return (self.aws if service in ("ec2", "s3", "sts") else self.stubs).client(service, region)
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +127,31 @@ def test_what_moto_lacks_is_said_as_a_refusal(aws: Aws) -> None:
     """moto has no price list: the whole command's way through a service that answers nonsense."""
     with pytest.raises(NotAnswered, match="prices of instances of us-east-1"):
         region_snapshot(aws, REGION, datetime.date(2026, 11, 28), lambda _step: None)
+
+
+def test_preflight_against_offerings_subnets_and_buckets_that_are_there(aws: Aws) -> None:
+    ec2, s3 = aws.client("ec2", "eu-west-1"), aws.client("s3", "eu-west-1")
+    account = aws.client("sts", "eu-west-1").get_caller_identity()["Account"]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    for place, zone in enumerate(("eu-west-1a", "eu-west-1b")):
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{place}.0/28", AvailabilityZone=zone)
+    s3.create_bucket(Bucket="vectors-of-ours", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    wanted = Wanted(
+        region="eu-west-1",
+        pools=(Pool("query", "r7g.2xlarge", 3, 4, 3), Pool("gpu", "g6.2xlarge", 1, 2, 1)),
+        zone_count=3,
+        account_id=account,
+        vpc_id=vpc,
+        eks_version="1.34",
+        bucket="vectors-of-ours",
+    )
+    stubs = StubbedAws()
+    stubs.refuses("service-quotas", "eu-west-1", "list_aws_default_service_quotas", "AccessDeniedException")
+    stubs.refuses("eks", "eu-west-1", "describe_cluster_versions", "AccessDeniedException")
+    report = preflight(wanted, MotoWithPrices(aws, stubs))
+    said = "\n".join(map(str, report.problems))
+    assert "'g6.2xlarge': eu-west-1 does not offer it" in said
+    assert "are in 2 zones (eu-west-1a, eu-west-1b), and 3 are needed" in said
+    assert "free addresses, and nodes and pods take up to" in said
+    assert "bucket" not in said
+    assert [problem.path for problem in report.unchecked] == ["vCPU quotas", "EKS version"]
