@@ -144,7 +144,8 @@ def test_a_region_is_asked_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path
     done = refresh(monkeypatch, file, "--json")
     assert done.status == 0, done.err
     answer = json.loads(done.out)
-    assert answer["regions"][0]["types"] == 4  # no burst credits, no flex, no Xen, no Graviton 1, no Inferentia, no Radeon
+    # Neither burst credits, flex, Xen, Graviton 1, Inferentia nor Radeon.
+    assert answer["regions"][0]["types"] == 4
     snapshot = read_catalogue_file(file).snapshot(REGION)
     types = {node.name: node for node in snapshot.catalogue.types}
     assert set(types) == {"i4i.2xlarge", "r9i.2xlarge", "r6g.2xlarge", "d3.xlarge"}

@@ -94,4 +94,6 @@ def _say(report: Report, wanted: Wanted, *, as_json: bool) -> None:
     elif not report.problems and not report.unchecked:
         typer.echo(f"Nothing stops it: account {report.account}, {wanted.region}.")
     else:
-        typer.echo(f"{len(report.problems)} problems, {len(report.unchecked)} not checked: {wanted.region}.")
+        count = len(report.problems)
+        words = "one problem" if count == 1 else f"{count} problems"
+        typer.echo(f"{wanted.region}: {words}, {len(report.unchecked)} not checked.")
