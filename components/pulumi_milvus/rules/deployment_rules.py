@@ -9,21 +9,54 @@ from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules import (
+    authorization,
+    default_credentials,
     diskann_disk_enabled,
     diskann_needs_nvme,
+    disruption_budget,
+    encryption,
+    etcd_count,
+    etcd_disk,
+    image_pinned,
+    least_privilege,
+    public_endpoint,
+    pulsar_by_accident,
     requests_equal_limits,
+    shared_path,
+    spread,
+    static_keys,
+    tls,
+    wal_bucket,
 )
 from pulumi_milvus.rules.cluster_facts import ClusterFacts
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
 
 # Sorted by name.
 DEPLOYMENT_RULES: Final[tuple[ModuleType, ...]] = (
+    authorization,
+    default_credentials,
     diskann_disk_enabled,
     diskann_needs_nvme,
+    disruption_budget,
+    encryption,
+    etcd_count,
+    etcd_disk,
+    image_pinned,
+    public_endpoint,
+    pulsar_by_accident,
     requests_equal_limits,
+    shared_path,
+    spread,
+    static_keys,
+    tls,
+    wal_bucket,
 )
-# Rules on what stands beside any Milvus (buckets, roles, node groups): each has ``check_cluster`` and no ``check``.
-CLUSTER_RULES: Final[tuple[ModuleType, ...]] = ()
+# Rules on what stands beside any Milvus (buckets, roles, node groups): each has ``check_cluster``.
+CLUSTER_RULES: Final[tuple[ModuleType, ...]] = (
+    encryption,
+    least_privilege,
+    public_endpoint,
+)
 DOCS: Final = "docs/rules"
 
 
