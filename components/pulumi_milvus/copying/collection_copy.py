@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pulumi_milvus.copying.checkpoint import Checkpoint, PairState
-from pulumi_milvus.copying.keys import Key, after
+from pulumi_milvus.copying.keys import Key, among
 from pulumi_milvus.copying.pairs import Judged
 from pulumi_milvus.copying.reading import Row, count, pages, primary, readable_fields, rows_of
 from pulumi_milvus.copying.request import MAX_BATCH_ROWS, CopyRequest
@@ -97,6 +97,9 @@ def _clear_pending(
 ) -> None:
     """Delete what a killed run wrote without noting it, where that can be told from everything else."""
     name, key_field = judged.pair.target, primary(judged.target)
+    if request.from_start:
+        reason = "its keys are its own, so that --from-start would put every row there a second time"
+        raise InvalidValues([Problem("TO", name, reason, f"drop {name}, make it anew, remove {checkpoint.path}")])
     expected = state.target_rows_before + state.rows
     surplus = rows_there - expected
     behind = [
@@ -104,7 +107,7 @@ def _clear_pending(
         for rows in pages(target, name, key_field, [key_field], None, state.last_new_key, MAX_BATCH_ROWS)
         for row in rows
     ]
-    if request.from_start or not 0 <= surplus <= state.pending_rows or len(behind) != surplus:
+    if not 0 <= surplus <= state.pending_rows or len(behind) != surplus:
         reason = (
             f"it holds {rows_there:,} rows where {expected:,} are known to be copies and {state.pending_rows:,} may "
             f"be; {len(behind):,} have a key of after that. Its keys are its own, so that no row tells where it is from"
@@ -112,7 +115,7 @@ def _clear_pending(
         nearest = f"drop {name}, make it anew, remove {checkpoint.path}, and copy again; or keys that rows keep"
         raise InvalidValues([Problem("TO", name, reason, nearest)])
     if surplus:
-        target.client.delete(name, filter=after(key_field, state.last_new_key) or f"{key_field} in {behind}")
+        target.client.delete(name, filter=among(key_field, behind))
     state.pending_rows = 0
     checkpoint.save()
 

@@ -25,8 +25,9 @@ def read_end(
     if text.startswith(f"{_CLUSTER}://"):
         access, problems = _cluster(name, text)
         return Endpoint(access.uri if access else text, token, access), [*found, *problems]
-    found += [Problem(name, "", reason, "") for reason in uri_problems(text)]
-    if which == "from" and not found and is_lite_file(text) and not Endpoint(text).path().exists():
+    wrong = uri_problems(text)
+    found += [Problem(name, "", reason, "") for reason in wrong]
+    if which == "from" and not wrong and is_lite_file(text) and not Endpoint(text).path().exists():
         # Opening it would make it.
         reason = f"there is no such Milvus Lite file (looked for {Endpoint(text).path()})"
         found.append(

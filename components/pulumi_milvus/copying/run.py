@@ -65,7 +65,8 @@ def run_copy(request: CopyRequest, progress: Progress) -> Outcome:
     with opened(request.checkpoint) as checkpoint, _both(request) as (source, target):
         pairs = judge(request, source, target)
         aliases = alias_targets(request, source, target, pairs)
-        total = sum(max(0, count(source, each.pair.source) - checkpoint.pair(str(each.pair)).rows) for each in pairs)
+        known = {} if request.from_start else {each.pair: checkpoint.pair(str(each.pair)).rows for each in pairs}
+        total = sum(max(0, count(source, each.pair.source) - known.get(each.pair, 0)) for each in pairs)
         done = 0
         states, copied_by_pair = [], []
         begun = time.monotonic()
