@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from command_line import call
 from pulumi_milvus.planning.catalogue_choice import ENVIRONMENT_VARIABLE, chosen_catalogue
@@ -204,3 +207,29 @@ def test_node_shapes_come_before_a_catalogue(monkeypatch: pytest.MonkeyPatch, tm
     done = call(monkeypatch, "plan", "--catalogue", str(written(tmp_path, snapshot())), "-", stdin=workload)
     assert done.status == 2
     assert "node_shapes" in done.err
+
+
+SMALL: dict[str, Any] = {**packaged_snapshot(), "quotas": {"a": 1}, "missing": []}
+SMALL["rows"] = SMALL["rows"][:3]
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.property
+@given(st.data())
+def test_a_file_that_is_broken_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+    broken = copy.deepcopy(SMALL)
+    row = data.draw(st.integers(0, 2))
+    for _ in range(data.draw(st.integers(1, 2))):
+        if data.draw(st.booleans()):
+            broken[data.draw(st.sampled_from([*SMALL, "unit_prices", "format_version"]))] = data.draw(JUNK)
+        elif isinstance(broken["rows"], list) and row < len(broken["rows"]) and isinstance(broken["rows"][row], list):
+            place = data.draw(st.integers(0, len(COLUMNS) - 1))
+            broken["rows"][row] = [*broken["rows"][row][:place], data.draw(JUNK), *broken["rows"][row][place + 1 :]]
+    text = json.dumps({"format_version": 1, "regions": [broken]} if data.draw(st.booleans()) else broken)
+    with contextlib.suppress(InvalidValues):
+        found = read_catalogue_text(text.encode(), "c.json").snapshot(None)
+        assert all(node.vcpus > 0 and node.memory_bytes > 0 for node in found.catalogue.types)
