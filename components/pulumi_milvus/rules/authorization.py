@@ -17,9 +17,6 @@ REASON: Final = "Milvus's default lets everybody who reaches port 19530 read, ch
 FIX: Final = "common.security.authorizationEnabled: true"
 SOURCE: Final = "Milvus 3.0 docs, adminGuide/authenticate.md"
 KEY: Final = "common.security.authorizationEnabled"
-# Milvus takes every key of its configuration from the environment too, in capitals, dots as underscores.
-VARIABLE: Final = "COMMON_SECURITY_AUTHORIZATIONENABLED"
-_SPEAKS: Final = ("standalone", "proxy")
 
 
 def check(facts: MilvusFacts) -> list[Finding]:
@@ -35,7 +32,4 @@ def check(facts: MilvusFacts) -> list[Finding]:
 
 def is_on(facts: MilvusFacts) -> bool:
     """Whether files show that users are asked for their password."""
-    told = [pod.env.get(VARIABLE) for pod in facts.pods_of(_SPEAKS)]
-    if any(value is not None for value in told):
-        return all(str(value).lower() == "true" for value in told)
     return facts.setting_on(KEY) is True

@@ -54,13 +54,11 @@ def _told(facts: MilvusFacts) -> bool:
 
 
 def _environment(facts: MilvusFacts) -> Iterator[Finding]:
-    for pod in facts.pods:
-        for name, value in pod.env.items():
-            subject = f"{pod.subject}.env.{name}"
-            if value == _MINIO and name.startswith("MINIO"):
-                yield _finding(subject, f"{name} is {_MINIO}, the default of MinIO")
-            elif name == _ROOT_VARIABLE and value in (_ROOT, ""):
-                yield _finding(subject, f"root's password is {value or 'empty'}")
+    """Variables with a default's value; one that all components share is said once."""
+    for name, value in dict.fromkeys((name, value) for pod in facts.pods for name, value in pod.env.items()):
+        subject = next(pod.subject for pod in facts.pods if pod.env.get(name) == value) + f".env.{name}"
+        if value == _MINIO and name.startswith("MINIO"):
+            yield _finding(subject, f"{name} is {_MINIO}, the default of MinIO")
 
 
 def _secrets(facts: MilvusFacts) -> Iterator[Finding]:
