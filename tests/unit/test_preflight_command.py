@@ -10,8 +10,14 @@ import pytest
 
 from command_line import call
 from pulumi_milvus.aws_facts import preflight as aws
+from pulumi_milvus.aws_facts import wanted_by_plan
 from pulumi_milvus.aws_facts.checks.wanted import Report, Wanted
-from pulumi_milvus.planning.problems import Problem
+from pulumi_milvus.aws_facts.wanted_by_plan import before_first_resource
+from pulumi_milvus.cloud_aws.settings import AwsSettings
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.problems import InvalidValues, Problem
+from pulumi_milvus.planning.values_file import values_of
 
 CONFIG: dict[str, Any] = {
     "milvus:workload": {
@@ -94,3 +100,31 @@ def test_a_stack_elsewhere_is_refused_in_words(
         assert words in done.err
     assert call(monkeypatch, "preflight", str(tmp_path / "none.yaml")).status == 2
     assert asked == []
+
+
+def settings_and_plan() -> tuple[Plan, AwsSettings]:
+    read = values_of({"config": CONFIG})
+    assert read.settings.aws is not None
+    return make_plan(read.workload), read.settings.aws
+
+
+def test_a_stack_is_stopped_before_its_first_resource(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, said = settings_and_plan()
+    problem, unchecked = Problem("bucket", "'b'", "is taken", "c"), Problem("subnets", "", "not checked: needs x")
+    answers = [Report((problem,), (unchecked,)), Report((), (unchecked,))]
+    monkeypatch.setattr(wanted_by_plan, "preflight", lambda _wanted, _clients: answers.pop(0))
+    with pytest.raises(InvalidValues, match="is taken"):
+        before_first_resource(plan, said, "us-east-1")
+    assert before_first_resource(plan, said, "us-east-1") == ("subnets: not checked: needs x",)
+
+
+def test_servers_that_are_not_those_of_aws_are_not_asked_and_that_is_said() -> None:
+    plan, said = settings_and_plan()
+    (words,) = before_first_resource(plan, said, "us-east-1", elsewhere=True)
+    assert "nothing is checked" in words
+
+
+def test_a_profile_that_is_not_there_is_words() -> None:
+    plan, said = settings_and_plan()
+    with pytest.raises(InvalidValues, match="nobody-has-this"):
+        before_first_resource(plan, said, "us-east-1", profile="nobody-has-this")

@@ -1,10 +1,13 @@
-"""What a plan with its settings of AWS wants, for preflight."""
+"""Preflight of a stack: what its plan and its settings of AWS want, asked before the first resource."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pulumi_milvus.aws_facts.checks.wanted import Wanted, pools_of
+from pulumi_milvus.aws_facts.connection import connect
+from pulumi_milvus.aws_facts.preflight import preflight
+from pulumi_milvus.planning.problems import InvalidValues
 
 if TYPE_CHECKING:
     from pulumi_milvus.cloud_aws.setting_values import AwsSettings
@@ -29,3 +32,19 @@ def wanted_by(plan: Plan, settings: AwsSettings, region: str) -> Wanted:
         cluster_name=settings.name if settings.run_on == "eks" else None,
         bucket=bucket_name(settings, region) if plan.workload.object_store == "external" else None,
     )
+
+
+def before_first_resource(
+    plan: Plan, settings: AwsSettings, region: str, *, profile: str | None = None, elsewhere: bool = False
+) -> tuple[str, ...]:
+    """Ask AWS what would stop the stack; warnings of what was not checked. Raises ``InvalidValues`` with every problem.
+
+    ``profile``: the stack's ``aws:profile``. ``elsewhere``: its ``aws:endpoints`` name other servers than AWS's, which
+    are not asked.
+    """
+    if elsewhere:
+        return ("preflight: nothing is checked, since aws:endpoints name other servers than those of AWS",)
+    report = preflight(wanted_by(plan, settings, region), connect([region], profile))
+    if report.problems:
+        raise InvalidValues(report.problems)
+    return tuple(str(item) for item in report.unchecked)
