@@ -89,7 +89,7 @@ def copy(
     )
     try:
         with CopyProgress() as progress:
-            outcome = run_copy(request, progress.tell)
+            outcome = run_copy(request, progress)
     except InvalidValues as error:
         refuse(error, "copy", as_json=as_json)
     except ResourceError as error:

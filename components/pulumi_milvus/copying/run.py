@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pulumi_milvus.copying.aliases import alias_targets, switch
 from pulumi_milvus.copying.checkpoint import opened
@@ -20,8 +20,15 @@ from pulumi_milvus.resources.lite_file import LiteFiles
 
 _WAIT_SECONDS = 30.0
 
-Progress = Callable[[str, int, int], None]
-"""Takes the pair at work, rows copied so far and rows to copy."""
+
+class Progress(Protocol):
+    """Hears how far a copy is."""
+
+    def copied(self, collection: str, rows: int, all_rows: int) -> None:
+        """So many of so many rows are copied, those of `collection` at the moment."""
+
+    def verifying(self, collection: str) -> None:
+        """A collection is compared from now on."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +83,15 @@ def run_copy(request: CopyRequest, progress: Progress) -> Outcome:
             def copied(rows: int, name: str = str(each.pair)) -> None:
                 nonlocal done
                 done += rows
-                progress(name, done, total)
+                progress.copied(name, done, total)
 
             states.append(copy_collection(request, source, target, each, checkpoint, copied))
             copied_by_pair.append(done - at_first)
         seconds = time.monotonic() - begun
-        verified = [
-            verify(source, target, each, state, rows)
-            for each, state, rows in zip(pairs, states, copied_by_pair, strict=True)
-        ]
+        verified = []
+        for each, state, rows in zip(pairs, states, copied_by_pair, strict=True):
+            progress.verifying(str(each.pair))
+            verified.append(verify(source, target, each, state, rows))
         if any(each.findings for each in verified):
             return Outcome(verified, {}, seconds)
         switch(target, aliases)
