@@ -45,6 +45,21 @@ def test_a_map_or_its_text_is_taken(form: Any) -> None:
     assert access.uri == "kubernetes://search/vec-milvus:1953"
 
 
+def test_tls_is_read_and_its_mistakes_are_said() -> None:
+    access, problems = read_access({**PLACE, "tlsSecret": "vec-tls"})
+    assert (problems, access and access.server_name) == ([], "vec-milvus.search.svc")
+    access, _ = read_access({**PLACE, "tlsSecret": "vec-tls", "tlsServerName": "milvus.example.com"})
+    assert access == ClusterAccess(
+        namespace="search", service="vec-milvus", tls_secret="vec-tls", tls_server_name="milvus.example.com"
+    )
+    assert access.server_name == "milvus.example.com"
+    assert read_access({**PLACE, "tlsServerName": "*.Example"})[1] == [
+        ".tlsServerName: '*.Example' is no name: lower-case letters, digits, dashes and dots, up to 253",
+        ".tlsServerName: tlsSecret is missing, which says whom to trust",
+    ]
+    assert read_access({**PLACE, "tls_secret": "a"})[1] == [".tls_secret: unknown key; did you mean tlsSecret?"]
+
+
 def test_left_out_or_unknown() -> None:
     assert read_access(None) == read_access(UNKNOWN) == (None, [])
     assert read_access({**PLACE, "kubeconfig": UNKNOWN}) == (None, [])
@@ -62,7 +77,7 @@ def test_every_mistake_at_once_and_no_kubeconfig() -> None:
         "milvus:cluster.port: 99999 is no port from 1 to 65535; Milvus serves 19530",
     ]
     assert settings.problems({"cluster": "prod"}) == [
-        "milvus:cluster: it is a map of kubeconfig, context, namespace, service and port"
+        "milvus:cluster: it is a map of kubeconfig, context, namespace, service, port, tlsSecret, tlsServerName"
     ]
     assert "leave one of them out" in settings.problems({"uri": "http://h:1", "cluster": PLACE})[0]
 

@@ -13,9 +13,14 @@ from pulumi_milvus.resources.wire import UNKNOWN, has_unknown
 
 MILVUS_PORT = 19530
 """Where Milvus serves gRPC, and the port `milvus` of the operator's Service."""
-KEYS = ("kubeconfig", "context", "namespace", "service", "port")
+AUTHORITY_KEY = "ca.crt"
+"""Where a Secret of a certificate has the certificate of its authority (Kubernetes and cert-manager write it there)."""
+KEYS = ("kubeconfig", "context", "namespace", "service", "port", "tlsSecret", "tlsServerName")
+_FIELDS = {"tlsSecret": "tls_secret", "tlsServerName": "tls_server_name"}
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 """Names of namespaces and Services: RFC 1123 labels of at most 63 characters."""
+_DNS_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+"""Names of Secrets, and of hosts: RFC 1123 subdomains of at most 253 characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,15 @@ class ClusterAccess:
     service: str = ""
     port: int = MILVUS_PORT
     """The Service's port."""
+    tls_secret: str = ""
+    """Where Milvus speaks TLS: the Secret of that namespace whose `ca.crt` says which certificate to trust."""
+    tls_server_name: str = ""
+    """The name that the certificate must have; empty for the Service's own."""
+
+    @property
+    def server_name(self) -> str:
+        """The name that Milvus's certificate must have: `service.namespace.svc` where none is said."""
+        return self.tls_server_name or f"{self.service}.{self.namespace}.svc"
 
     @property
     def uri(self) -> str:
@@ -47,14 +61,14 @@ def read_access(value: object) -> tuple[ClusterAccess | None, list[str]]:
         return None, []
     settings = _as_map(value)
     if settings is None:
-        return None, [": it is a map of kubeconfig, context, namespace, service and port"]
+        return None, [f": it is a map of {', '.join(KEYS)}"]
     problems = _problems(settings)
     if problems or has_unknown(settings):
         return None, problems
     known = {key: settings[key] for key in KEYS if settings.get(key) not in (None, "")}
     if "port" in known:
         known["port"] = int(float(known["port"]))
-    return ClusterAccess(**known), []
+    return ClusterAccess(**{_FIELDS.get(key, key): value for key, value in known.items()}), []
 
 
 def names_service(value: object) -> bool:
@@ -79,7 +93,7 @@ def _problems(settings: Mapping[str, Any]) -> list[str]:
             nearest = nearest_word(key, KEYS)
             hint = f"did you mean {nearest}?" if nearest else f"known are {', '.join(KEYS)}"
             found.append(f".{key}: unknown key; {hint}")
-    for key in ("kubeconfig", "context", "namespace", "service"):
+    for key in (key for key in KEYS if key != "port"):
         item = settings.get(key)
         if item not in (None, UNKNOWN) and not isinstance(item, str):
             shown = "" if key == "kubeconfig" else f"{item!r}: "
@@ -90,6 +104,12 @@ def _problems(settings: Mapping[str, Any]) -> list[str]:
             found.append(
                 f".{key}: {item[:80]!r} is no name in Kubernetes: lower-case letters, digits and dashes, up to 63"
             )
+    for key in _FIELDS:
+        item = settings.get(key)
+        if isinstance(item, str) and item and not _DNS_NAME.fullmatch(item):
+            found.append(f".{key}: {item[:80]!r} is no name: lower-case letters, digits, dashes and dots, up to 253")
+    if settings.get("tlsServerName") and not settings.get("tlsSecret"):
+        found.append(".tlsServerName: tlsSecret is missing, which says whom to trust")
     if settings.get("service") and not settings.get("namespace"):
         found.append(".namespace: it is missing; a Service is found by its namespace and name")
     port = settings.get("port")

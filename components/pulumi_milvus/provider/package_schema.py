@@ -57,6 +57,15 @@ _CLUSTER_ACCESS = {
             "description": "The Service in front of Milvus; the operator calls that of a Milvus resource NAME-milvus.",
         },
         "port": {"type": "integer", "description": "The Service's port. By default 19530."},
+        "tlsSecret": {
+            "type": "string",
+            "description": "Where Milvus speaks TLS: the Secret of that namespace whose ca.crt says which certificate "
+            "to trust.",
+        },
+        "tlsServerName": {
+            "type": "string",
+            "description": "The name that the certificate must have. By default SERVICE.NAMESPACE.svc.",
+        },
     },
 }
 

@@ -4,6 +4,8 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from pulumi_milvus.resources.names import wire_properties
+
 
 class ClusterArgs(TypedDict):
     """A Kubernetes cluster, and the Service in front of a Milvus in it."""
@@ -18,6 +20,10 @@ class ClusterArgs(TypedDict):
     """The Service in front of Milvus; the operator calls that of a Milvus resource NAME-milvus."""
     port: NotRequired[pulumi.Input[int]]
     """The Service's port; 19530 by default."""
+    tls_secret: NotRequired[pulumi.Input[str]]
+    """Where Milvus speaks TLS: the Secret of that namespace whose `ca.crt` says which certificate to trust."""
+    tls_server_name: NotRequired[pulumi.Input[str]]
+    """The name that the certificate must have; SERVICE.NAMESPACE.svc by default."""
 
 
 class ProviderArgs(TypedDict):
@@ -39,7 +45,7 @@ class Provider(pulumi.ProviderResource):
     def __init__(self, name: str, args: ProviderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         properties: dict[str, Any] = {"uri": args["uri"]} if "uri" in args else {}
         if "cluster" in args:
-            cluster = dict(args["cluster"])
+            cluster = wire_properties(args["cluster"])
             if cluster.get("kubeconfig"):
                 cluster["kubeconfig"] = pulumi.Output.secret(cluster["kubeconfig"])
             properties["cluster"] = cluster
