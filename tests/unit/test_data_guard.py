@@ -269,5 +269,16 @@ def test_a_guard_that_goes_says_what_stays_and_how_to_remove_it() -> None:
 
 def test_every_key_is_guarded_or_known_to_be_free() -> None:
     free = {"collections", "disposable", "mix_coordinator"}
-    guarded = {"namespace", "name", "topology", "variant", "milvus_version", "gpu_image", "wal", "object_store", "etcd"}
+    guarded = {
+        "namespace",
+        "name",
+        "topology",
+        "variant",
+        "milvus_version",
+        "gpu_image",
+        "wal",
+        "object_store",
+        "etcd",
+        "storage_classes",
+    }
     assert set(DataGuardSpec.model_fields) == free | guarded

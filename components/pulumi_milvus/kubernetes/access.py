@@ -54,7 +54,7 @@ def access_of(
     keeping = pulumi_kubernetes.Provider(
         f"{name}-kept", opts=child, upsert_existing_objects=True, enable_secret_mutable=True, **wiring
     )
-    place = {"namespace": settings.namespace, "service": settings.service_name}
+    place = {"namespace": settings.namespace, "service": settings.service_name} | _tls(settings)
     service = cast(ClusterArgs, wiring | place)
     looking = Provider(f"{name}-cluster", {"cluster": service}, child)
     return Access(
@@ -63,6 +63,11 @@ def access_of(
         cluster=pulumi.ResourceOptions(parent=component, provider=looking, depends_on=depends_on),
         service=service,
     )
+
+
+def _tls(settings: ClusterSettings) -> dict[str, str]:
+    found = {"tls_secret": settings.tls_secret, "tls_server_name": settings.tls_server_name}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def cluster_wiring(args: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,9 @@ def deploy(
     for manifest in found.manifests:
         if manifest.key != _NAMESPACE:
             first = [made[key] for key in manifest.after if key in made] + secrets
-            resource = create_object(manifest, f"{name}-{manifest.key}", _after(access.objects, first))
+            stays = manifest.kind == "StorageClass"  # claims that stay need it to grow, and may share it
+            options = _after(access.kept if stays else access.objects, first)
+            resource = create_object(manifest, f"{name}-{manifest.key}", options)
             is_beside = manifest.body["kind"] == "StatefulSet" and manifest.key != _MILVUS
             made[manifest.key] = _settled(name, manifest, access, resource, seconds) if is_beside else resource
     ready = _readiness(name, found, access, list(made.values()), seconds)

@@ -14,11 +14,17 @@ def port_forward_line(settings: ClusterSettings) -> str:
 
 def how_to_connect(settings: ClusterSettings) -> str:
     """A snippet for pymilvus, from a pod in the cluster that is among the declared clients."""
-    scheme = "https" if settings.tls_secret is not None else "http"
+    scheme, options, trust = "http", "", ""
+    if settings.tls_secret is not None:
+        scheme, options = "https", ', server_pem_path="ca.crt"'
+        if settings.tls_server_name is not None:
+            options += f', server_name="{settings.tls_server_name}"'
+        trust = f"\n# ca.crt: key `ca.crt` of the Secret {settings.tls_secret} there"
     return (
         "from pymilvus import MilvusClient\n"
-        f'client = MilvusClient("{scheme}://{settings.address}", user="root", password=PASSWORD)\n'
+        f'client = MilvusClient("{scheme}://{settings.address}", user="root", password=PASSWORD{options})\n'
         f"# PASSWORD: key `password` of the Secret {settings.name}-root in the namespace {settings.namespace}"
+        f"{trust}"
     )
 
 

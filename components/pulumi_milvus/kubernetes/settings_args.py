@@ -81,6 +81,8 @@ class TlsArgs(TypedDict):
 
     secret: str
     """Secret with tls.crt, tls.key and ca.crt."""
+    server_name: NotRequired[str]
+    """Name that the certificate has; NAME-milvus.NAMESPACE.svc if left out."""
 
 
 class TaintArgs(TypedDict):
@@ -101,6 +103,21 @@ class NodePoolArgs(TypedDict):
     """Labels of its nodes, instead of the default one."""
     taints: NotRequired[list[TaintArgs]]
     """Taints of its nodes."""
+
+
+class StorageClassArgs(TypedDict):
+    """A storage class that is made here."""
+
+    name: str
+    """Name, which storage_class or etcd.storage_class uses."""
+    provisioner: str
+    """Driver that makes volumes, such as ebs.csi.aws.com."""
+    parameters: NotRequired[dict[str, str]]
+    """The driver's own, as texts. ebs.csi.aws.com has type gp3 and encrypted true where nothing is said."""
+    reclaim_policy: NotRequired[str]
+    """What becomes of a volume whose claim is deleted; Retain if left out."""
+    allow_volume_expansion: NotRequired[bool]
+    """Whether its volumes can be enlarged; true if left out."""
 
 
 class PriorityClassArgs(TypedDict):
@@ -191,6 +208,8 @@ class KubernetesArgs(TypedDict):
     """TLS on 19530; REST then moves to port 8080."""
     storage_class: NotRequired[str]
     """Storage class of data volumes (self-contained, in_cluster)."""
+    storage_classes: NotRequired[list[StorageClassArgs]]
+    """Storage classes that are made here, for the volumes of this Milvus. They stay when it goes."""
     select_nodes: NotRequired[str]
     """How pods find the nodes of their pool: by the label milvus.io/node-pool, by the label
     node.kubernetes.io/instance-type, or not at all; pool if left out."""

@@ -15,6 +15,7 @@ from pulumi_milvus.manifests.network_policies import network_policies
 from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
 from pulumi_milvus.manifests.self_contained import self_contained_manifests
 from pulumi_milvus.manifests.setting_values import ClusterSettings
+from pulumi_milvus.manifests.storage_classes import storage_class_keys, storage_classes
 from pulumi_milvus.manifests.surroundings import (
     autoscalers,
     disruption_budgets,
@@ -44,6 +45,7 @@ def _manifests(plan: Plan, settings: ClusterSettings) -> Iterator[Manifest]:
     priority = priority_class(settings)
     if priority is not None:
         yield priority
+    yield from storage_classes(settings)
     store = settings.object_store
     identity = dict(store.service_account_annotations) if store is not None else None
     yield service_account(settings, "milvus", identity, after)
@@ -55,7 +57,7 @@ def _manifests(plan: Plan, settings: ClusterSettings) -> Iterator[Manifest]:
         yield from network_policies(
             settings, etcd=makes_etcd, store=makes_store, backup=backup is not None, after=after
         )
-    before_pods = after if priority is None else (*after, "priority-class")
+    before_pods = (*after, *(() if priority is None else ("priority-class",)), *storage_class_keys(settings))
     if makes_etcd:
         yield from etcd_manifests(plan, settings, before_pods)
     if makes_store:

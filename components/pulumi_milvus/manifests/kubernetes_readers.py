@@ -69,6 +69,19 @@ class LabelKey(Reader):
 
 
 @dataclass(frozen=True, slots=True)
+class Provisioner(Reader):
+    """Who makes volumes: the name of a CSI driver, or one with a slash (API server: a qualified name)."""
+
+    def read(self, value: object) -> str:
+        if isinstance(value, str) and _QUALIFIED.fullmatch(value):
+            return value
+        raise Refused("the name of a driver is needed", "ebs.csi.aws.com")
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": rf"^{_QUALIFIED.pattern}$"}
+
+
+@dataclass(frozen=True, slots=True)
 class LabelValue(Reader):
     """The value of a label: a text, which YAML needs in quotes where it looks like a number or a truth."""
 

@@ -13,6 +13,7 @@ from pulumi_milvus.manifests.quantities import cores, size
 from pulumi_milvus.manifests.secrets import needed_secrets
 from pulumi_milvus.manifests.self_contained_config import etcd_cpu_cores, etcd_memory_bytes
 from pulumi_milvus.manifests.setting_values import ClusterSettings
+from pulumi_milvus.manifests.storage_classes import storage_notes
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.rules import check_backup
 
@@ -25,6 +26,7 @@ def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
         *_data(settings, inside),
         *_connections(settings),
         *_secrets(plan, settings),
+        *storage_notes(settings),
         *_nodes(plan, settings),
         *_etcd_within(plan, inside),
         *_operator(settings, inside),

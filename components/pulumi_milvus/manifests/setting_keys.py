@@ -13,6 +13,7 @@ from pulumi_milvus.manifests.kubernetes_readers import (
 )
 from pulumi_milvus.manifests.setting_keys_backup import BACKUP
 from pulumi_milvus.manifests.setting_keys_outside import ANNOTATIONS, ETCD, OBJECT_NAME, STORE, WAL
+from pulumi_milvus.manifests.setting_keys_storage import STORAGE_CLASSES, class_problems
 from pulumi_milvus.manifests.setting_shapes import Items, Key, Named, Plain, Table
 from pulumi_milvus.manifests.setting_values import (
     Autoscale,
@@ -81,9 +82,11 @@ def _settings(read: dict[str, Any], path: str, problems: list[Problem]) -> Clust
         if name in names[:place]:
             where = f"{path}.resource_groups[{place}].name"
             problems.append(Problem(where, shown(name), "another group has this name"))
-    if "tls" in read:
-        read["tls_secret"] = read.pop("tls")
-    return ClusterSettings(**read)
+    read |= read.pop("tls", {})
+    settings = ClusterSettings(**read)
+    used = (settings.storage_class, settings.etcd.storage_class)
+    class_problems(settings.storage_classes, used, path, problems)
+    return settings
 
 
 _PEER: Final = Table(
@@ -161,14 +164,23 @@ SETTINGS: Final = Table(
         ),
         "tls": Key(
             Table(
-                {"secret": Key(OBJECT_NAME, "Secret with tls.crt, tls.key and ca.crt.", "secret: milvus-tls")},
-                lambda read, _path, _problems: read["secret"],
+                {
+                    "secret": Key(OBJECT_NAME, "Secret with tls.crt, tls.key and ca.crt.", "secret: milvus-tls"),
+                    "server_name": Key(
+                        OBJECT_NAME, "Name that the certificate has; NAME-milvus.NAMESPACE.svc if left out."
+                    ),
+                },
+                lambda read, _path, _problems: {f"tls_{key}": value for key, value in read.items()},
                 "{secret: milvus-tls}",
                 word="secret",
             ),
             "TLS on 19530; REST then moves to port 8080.",
         ),
         "storage_class": Key(OBJECT_NAME, "Storage class of data volumes (self-contained, in_cluster)."),
+        "storage_classes": Key(
+            STORAGE_CLASSES,
+            "Storage classes that are made here, for the volumes of this Milvus. They stay when it goes.",
+        ),
         "select_nodes": Key(
             Plain(OneOf(("pool", "instance_type", "none"))),
             "How pods find the nodes of their pool: by the label milvus.io/node-pool, by the label "

@@ -91,6 +91,17 @@ class NodePool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StorageClass:
+    """A storage class that is made here; its volumes are made where their pods stand."""
+
+    name: str
+    provisioner: str
+    parameters: Mapping[str, str] = field(default_factory=_nothing)
+    reclaim_policy: str = "Retain"
+    allow_volume_expansion: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityClass:
     """The priority class of Milvus's pods; made here where ``value`` is said."""
 
@@ -149,7 +160,9 @@ class ClusterSettings:
     metrics: bool = True
     service: ServiceSettings = field(default_factory=ServiceSettings)
     tls_secret: str | None = None
+    tls_server_name: str | None = None
     storage_class: str | None = None
+    storage_classes: tuple[StorageClass, ...] = ()
     select_nodes: str = "pool"
     node_pools: Mapping[str, NodePool] = field(default_factory=_nothing)
     priority_class: PriorityClass | None = None

@@ -18,6 +18,7 @@ from pulumi_milvus.manifests.setting_values import (
     PriorityClass,
     ResourceGroup,
     ServiceSettings,
+    StorageClass,
     Taint,
     WriteAheadLog,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "PriorityClass",
     "ResourceGroup",
     "ServiceSettings",
+    "StorageClass",
     "Taint",
     "WriteAheadLog",
     "cluster_settings_schema",

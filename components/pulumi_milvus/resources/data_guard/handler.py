@@ -8,6 +8,7 @@ from pulumi_milvus.resources.data_guard.ahead import look_ahead
 from pulumi_milvus.resources.data_guard.judge import as_problem, as_warning, facts_of, own_problems
 from pulumi_milvus.resources.data_guard.kept import kept_words
 from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
+from pulumi_milvus.resources.data_guard.storage import class_changes, look_at_classes
 from pulumi_milvus.resources.differences import differences
 from pulumi_milvus.resources.errors import ResourceError
 from pulumi_milvus.resources.handler import Changes, Checked, Found, Scene
@@ -52,7 +53,7 @@ class DataGuardHandler:
         problems = [as_problem(finding) for finding in findings if finding.level == "error"]
         if problems:
             problems.append(PropertyProblem("disposable", _HOW_TO_ALLOW))
-        return Checked(inputs, problems)
+        return Checked(inputs, problems + class_changes(before, spec))
 
     def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
         """Every value that differs; nothing replaces a guard."""
@@ -61,7 +62,9 @@ class DataGuardHandler:
     def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
         """Note what leads to the data. Raises ResourceError where the cluster cannot hold a Milvus."""
         if not preview:
-            look_ahead(scene, DataGuardSpec.model_validate(inputs))
+            spec = DataGuardSpec.model_validate(inputs)
+            look_ahead(scene, spec)
+            look_at_classes(scene, spec)
         return ("" if preview else f"{inputs['namespace']}/{inputs['name']}"), inputs
 
     def read(self, scene: Scene, identifier: str, known: Plain) -> Found:
@@ -74,7 +77,9 @@ class DataGuardHandler:
         return Found(identifier, known, known)
 
     def update(self, scene: Scene, old_state: Plain, inputs: Plain, *, preview: bool) -> Plain:
-        """Note what was allowed."""
+        """Note what was allowed. Raises ResourceError where a new storage class is there with other parameters."""
+        if not preview:
+            look_at_classes(scene, DataGuardSpec.model_validate(inputs))
         return inputs
 
     def delete(self, scene: Scene, identifier: str, state: Plain) -> None:

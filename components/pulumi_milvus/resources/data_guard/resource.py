@@ -12,6 +12,7 @@ _WIRE_NAMES: Final = {
     "gpu_image": "gpuImage",
     "mix_coordinator": "mixCoordinator",
     "object_store": "objectStore",
+    "storage_classes": "storageClasses",
 }
 _PYTHON_NAMES: Final = {wire: name for name, wire in _WIRE_NAMES.items()}
 
@@ -42,6 +43,19 @@ class GuardedEtcdArgs(TypedDict):
     """Prefix of the keys; namespace/name if left out."""
 
 
+class GuardedStorageClassArgs(TypedDict):
+    """What of a storage class cannot be changed once it is made, in Kubernetes' own words."""
+
+    provisioner: pulumi.Input[str]
+    """Driver that makes its volumes."""
+    parameters: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """The driver's own parameters."""
+    reclaimPolicy: NotRequired[pulumi.Input[str]]
+    """Retain, by default, or Delete."""
+    volumeBindingMode: NotRequired[pulumi.Input[str]]
+    """WaitForFirstConsumer, by default, or Immediate."""
+
+
 class DataGuardArgs(TypedDict):
     """Everything that leads a Milvus to its data."""
 
@@ -67,6 +81,8 @@ class DataGuardArgs(TypedDict):
     """etcd; none where the variant is self_contained."""
     collections: NotRequired[Mapping[str, pulumi.Input[int]]]
     """Collections that are declared, each with its number of vectors."""
+    storage_classes: NotRequired[Mapping[str, GuardedStorageClassArgs]]
+    """Storage classes that the environment makes, by name."""
     disposable: NotRequired[pulumi.Input[bool]]
     """Says that nobody needs the data; it counts once an earlier `pulumi up` has applied it. False by default."""
 
@@ -86,11 +102,11 @@ class DataGuard(pulumi.CustomResource):
     ) -> None:
         """All of it by `args`: a collection may be called as anything else is."""
         given = dict(cast(Mapping[str, Any], args))
-        # Names of collections are the user's and stay as they are.
-        collections = given.pop("collections", None) or {}
-        super().__init__(
-            "milvus:index:DataGuard", resource_name, wire_properties(given) | {"collections": collections}, opts
-        )
+        # Names of collections and classes are the user's and stay as they are, as do a driver's parameters.
+        named = {"collections": given.pop("collections", None) or {}}
+        if classes := given.pop("storage_classes", None):
+            named["storageClasses"] = classes
+        super().__init__("milvus:index:DataGuard", resource_name, wire_properties(given) | named, opts)
 
     def translate_input_property(self, prop: str) -> str:
         """Wire names outside, Python names inside."""

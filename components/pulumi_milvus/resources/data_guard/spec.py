@@ -32,6 +32,19 @@ class GuardedEtcdSpec(BaseModel):
     root_path: str | None = Field(default=None, description="Prefix of the keys; namespace/name if left out")
 
 
+class GuardedStorageClassSpec(BaseModel):
+    """What of a storage class cannot be changed once it is made."""
+
+    model_config = _CONFIG
+
+    provisioner: str = Field(min_length=1, description="Driver that makes its volumes")
+    parameters: dict[str, str] = Field(default={}, description="The driver's own parameters")
+    reclaim_policy: Literal["Retain", "Delete"] = Field(default="Retain", description="Retain or Delete")
+    volume_binding_mode: Literal["WaitForFirstConsumer", "Immediate"] = Field(
+        default="WaitForFirstConsumer", description="WaitForFirstConsumer or Immediate"
+    )
+
+
 class DataGuardSpec(BaseModel):
     """Keeps an environment with its data: a change that would part them is refused in preview, with what to do instead.
 
@@ -64,6 +77,9 @@ class DataGuardSpec(BaseModel):
     etcd: GuardedEtcdSpec | None = Field(default=None, description="etcd; none where variant is self_contained")
     collections: dict[str, Annotated[int, Field(ge=0)]] = Field(
         default={}, description="Collections that are declared, each with its number of vectors"
+    )
+    storage_classes: dict[str, GuardedStorageClassSpec] | None = Field(
+        default=None, description="Storage classes that the environment makes, by name"
     )
     disposable: bool = Field(
         default=False,
