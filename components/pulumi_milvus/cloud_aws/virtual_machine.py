@@ -25,9 +25,7 @@ from pulumi_milvus.planning.problems import Problem, shown
 GIBIBYTE: Final = 2**30
 # Ubuntu's archive has the packages docker.io and docker-compose-v2 (2.24 and newer); Amazon Linux 2023 has no Compose.
 # The parameter: Canonical, documentation of Ubuntu on AWS, "Find Ubuntu images with the SSM Parameter Store".
-_IMAGE: Final = (
-    "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/{architecture}/hvm/ebs-gp3/ami-id"
-)
+_IMAGES: Final = "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current"
 _ARCHITECTURES: Final[Mapping[str, str]] = {"x86_64": "amd64", "arm64": "arm64"}
 ROOT_DEVICE: Final = "/dev/sda1"
 DATA_DEVICE: Final = "/dev/sdf"
@@ -84,6 +82,7 @@ def first_start(compose: str, volume_id: str) -> str:
 set -euo pipefail
 for _ in $(seq 300); do [ -e {device} ] && break; sleep 2; done
 blkid {device} || mkfs.ext4 -L milvus {device}
+udevadm settle
 mkdir -p {_DATA} {_HOME}
 echo 'LABEL=milvus {_DATA} ext4 defaults,nofail,x-systemd.device-timeout=600 0 2' >> /etc/fstab
 mount {_DATA}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
+from pulumi.runtime.mocks import MockMonitor
 
 ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"
 
@@ -18,6 +19,8 @@ class Recorder(pulumi.runtime.Mocks):
         self.resources: dict[str, dict[str, dict[str, Any]]] = {}
         self.order: list[tuple[str, str]] = []
         self.providers: dict[tuple[str, str], str] = {}
+        self.retained: dict[str, bool] = {}
+        self.needs: dict[str, set[str]] = {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.resources.setdefault(args.typ, {})[args.name] = args.inputs
@@ -38,6 +41,19 @@ class Recorder(pulumi.runtime.Mocks):
         return self.resources.get(kind, {})
 
 
+class _Monitor(MockMonitor):
+    """The monitor that remembers options too, which mocks are not told."""
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
+        mocks = self.mocks
+        assert isinstance(mocks, Recorder)
+        if request.custom and request.type.startswith("aws:"):
+            mocks.retained[request.name] = bool(request.retainOnDelete)
+            mocks.needs[request.name] = {urn.rpartition("::")[2] for urn in request.dependencies}
+        register: Any = super().RegisterResource
+        return register(request)
+
+
 def _outputs(kind: str, name: str) -> dict[str, Any]:
     service = kind.partition(":")[2].partition("/")[0]
     given: dict[str, Any] = {"arn": f"arn:aws:{service}:us-east-1:123456789012:{name}"}
@@ -51,6 +67,8 @@ def _outputs(kind: str, name: str) -> dict[str, Any]:
         given["latestVersion"] = 1
     if kind == "aws:eks/nodeGroup:NodeGroup":
         given["nodeGroupName"] = name
+    if kind == "aws:ec2/instance:Instance":
+        given["privateIp"] = "10.64.0.10"
     if kind == "aws:iam/role:Role":
         given["name"] = name
     made = {"password": "p" * 40, "token": "root:" + "p" * 40, "accessKey": "a" * 20, "secretKey": "s" * 40}
@@ -61,7 +79,7 @@ def recorded(program: Callable[[], Any], stack: str = "test") -> Recorder:
     """What a program registers. Raises what it raises."""
     mocks = Recorder()
     asyncio.set_event_loop(asyncio.new_event_loop())  # asyncio.run of another test leaves the thread without one
-    pulumi.runtime.set_mocks(mocks, project="milvus", stack=stack, preview=False)
+    pulumi.runtime.set_mocks(mocks, project="milvus", stack=stack, preview=False, monitor=_Monitor(mocks))
 
     @pulumi.runtime.test
     def run() -> None:

@@ -1,0 +1,187 @@
+"""The shipped environments on AWS, each from one plan, against Pulumi's mocks."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from aws_recorder import Recorder, recorded
+
+from manifest_cases import CLONE
+from pulumi_milvus import InvalidValues, aws_environment, make_plan
+from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.values_file import Values, values_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")
+STACKS = CLONE / "stacks"
+ENVIRONMENTS = ("aws-standalone", "aws-distributed", "aws-nvme", "aws-gpu")
+GROUP = "aws:eks/nodeGroup:NodeGroup"
+
+
+def config_of(environment: str, **more: Any) -> dict[str, Any]:
+    """The configuration of an environment, with further keys of `milvus:aws`."""
+    config: dict[str, Any] = yaml.safe_load((STACKS / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))[
+        "config"
+    ]
+    config["milvus:aws"] = config["milvus:aws"] | more
+    # Its chart has a transform, which Pulumi's mocks do not know.
+    if "milvus:kubernetes" in config:
+        config["milvus:kubernetes"]["operator"] = "existing"
+    return config
+
+
+def up(config: dict[str, Any], stack: str) -> tuple[Recorder, Values, Plan]:
+    """What `pulumi up` registers for a configuration."""
+    values = values_of({"config": config})
+    plan = make_plan(values.workload)
+
+    def program() -> None:
+        texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+        pulumi.runtime.set_all_config(texts)
+        aws_environment(values, plan, STACKS)
+
+    return recorded(program, stack), values, plan
+
+
+@functools.cache
+def shipped(environment: str) -> tuple[Recorder, Values, Plan]:
+    return up(config_of(environment), environment)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_nodes_are_the_plan_s(environment: str) -> None:
+    recorder, _, plan = shipped(environment)
+    templates = recorder.all("aws:ec2/launchTemplate:LaunchTemplate")
+    groups = recorder.all(GROUP)
+    assert len(groups) == len(plan.node_pools)
+    for pool in plan.node_pools:
+        group = groups[f"pool-{pool['name']}-nodes"]
+        scaling = {"minSize": pool["nodes"], "desiredSize": pool["nodes"], "maxSize": pool["max_nodes"]}
+        assert group["scalingConfig"] == scaling
+        assert len(group["subnetIds"]) == pool["zones"]
+        assert group["clusterName"] == "milvus"
+        assert templates[f"pool-{pool['name']}-template"]["instanceType"] == pool["instance_type"]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_everything_is_of_one_account_and_region_and_one_key(environment: str) -> None:
+    recorder, values, plan = shipped(environment)
+    provider = recorder.one("pulumi:providers:aws")
+    assert (provider["region"], json.loads(provider["allowedAccountIds"])) == ("us-east-1", ["123456789012"])
+    used = {found for (kind, _), found in recorder.providers.items() if kind.startswith("aws:")}
+    assert {text.split("::")[-2] for text in used} == {"aws"}
+    assert len(recorder.all("aws:kms/key:Key")) == 1
+    gateways = len(recorder.all("aws:ec2/natGateway:NatGateway"))
+    assert gateways == (3 if values.workload.availability == "zone" else 1)
+    priced = {item["name"]: item["quantity"] for item in plan.cost.items}
+    assert (gateways * 730, 1) == (priced["NAT gateways"], priced["encryption keys"])
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS[1:])
+def test_milvus_has_the_role_of_its_bucket(environment: str) -> None:
+    recorder, values, _ = shipped(environment)
+    bucket = recorder.one("aws:s3/bucket:Bucket")["bucket"]
+    assert bucket == "milvus-123456789012-us-east-1"
+    role = recorder.all("aws:iam/role:Role")["identity-role"]
+    assert role["name"] == "milvus-us-east-1-milvus"
+    account = recorder.all("kubernetes:core/v1:ServiceAccount")["milvus-service-account-milvus"]["metadata"]
+    annotation = account["annotations"]["eks.amazonaws.com/role-arn"]
+    assert annotation == f"arn:aws:iam::123456789012:role/{role['name']}"
+    assert values.settings.kubernetes is not None
+    trusted = json.loads(role["assumeRolePolicy"])["Statement"][0]["Condition"]["StringEquals"]
+    subjects = next(value for key, value in trusted.items() if key.endswith(":sub"))
+    assert f"system:serviceaccount:{account['namespace']}:{account['name']}" in subjects
+    milvus = recorder.one("kubernetes:milvus.io/v1beta1:Milvus")["spec"]
+    assert milvus["config"]["minio"]["bucketName"] == bucket
+    backup = recorder.all("kubernetes:core/v1:ServiceAccount").get("milvus-service-account-backup")
+    if backup is not None:
+        name = backup["metadata"]["name"]
+        assert f"system:serviceaccount:milvus:{name}" in subjects
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_milvus_comes_after_its_nodes(environment: str) -> None:
+    recorder, _, _ = shipped(environment)
+    kinds = [kind for kind, _ in recorder.order]
+    last_node = max(place for place, kind in enumerate(kinds) if kind == GROUP)
+    for kind in ("milvus:index:Readiness", "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Secret"):
+        assert kinds.index(kind) > last_node
+    before = {name for name, needed in recorder.needs.items() if needed & {"cluster-vpc-cni"}}
+    assert set(recorder.all(GROUP)) <= before, "a node without vpc-cni is never ready"
+
+
+def test_the_autoscaler_has_its_role_and_the_cluster_s_version() -> None:
+    recorder, _, _ = shipped("aws-nvme")
+    account = recorder.all("kubernetes:core/v1:ServiceAccount")["aws-autoscaler-account"]["metadata"]
+    assert (
+        account["annotations"]["eks.amazonaws.com/role-arn"] == "arn:aws:iam:us-east-1:123456789012:cluster-autoscaler"
+    )
+    trust = json.loads(recorder.all("aws:iam/role:Role")["cluster-autoscaler"]["assumeRolePolicy"])
+    subject = f"system:serviceaccount:{account['namespace']}:{account['name']}"
+    assert subject in json.dumps(trust)
+    deployment = recorder.all("kubernetes:apps/v1:Deployment")["aws-autoscaler-deployment"]
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"] == "registry.k8s.io/autoscaling/cluster-autoscaler:v1.34.0"
+    assert any("k8s.io/cluster-autoscaler/milvus" in word for word in container["command"])
+
+
+def test_gpus_get_their_plugin_and_a_local_standalone_no_bucket() -> None:
+    assert shipped("aws-gpu")[0].all("kubernetes:apps/v1:DaemonSet")
+    recorder = shipped("aws-standalone")[0]
+    assert not recorder.all("aws:s3/bucket:Bucket")
+    assert not recorder.all("kubernetes:apps/v1:DaemonSet")
+    claims = recorder.all("kubernetes:apps/v1:StatefulSet")["milvus-milvus"]["spec"]["volumeClaimTemplates"]
+    assert (
+        claims[0]["spec"]["storageClassName"]
+        == recorder.one("kubernetes:storage.k8s.io/v1:StorageClass")["metadata"]["name"]
+    )
+
+
+def test_a_network_that_is_there_is_taken() -> None:
+    subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+    network = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": subnets}
+    recorder, _, _ = up(config_of("aws-nvme", network=network), "there")
+    assert not recorder.all("aws:ec2/vpc:Vpc")
+    assert recorder.one("aws:eks/cluster:Cluster")["vpcConfig"]["subnetIds"] == subnets
+    assert {tuple(group["subnetIds"]) for group in recorder.all(GROUP).values()} == {(subnets[0],)}
+
+
+def test_one_machine_instead_of_a_cluster() -> None:
+    recorder, _, plan = up(config_of("aws-vm"), "aws-vm")
+    assert not recorder.all("aws:eks/cluster:Cluster")
+    template = recorder.one("aws:ec2/launchTemplate:LaunchTemplate")
+    assert template["instanceType"] == plan.node_pools[0]["instance_type"]
+    assert recorder.one("aws:ec2/instance:Instance")["subnetId"] == "network-private-us-east-1a-id"
+    wanted = next(item["volume_bytes"] for item in plan.dependencies if item["name"] == "object store")
+    assert recorder.one("aws:ebs/volume:Volume")["size"] * 2**30 >= wanted
+    assert "arm64" in template["imageId"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "more", "path"),
+    [
+        ("aws-distributed", {"run_on": "virtual_machine", "kubernetes_version": None}, "config.milvus:aws.run_on"),
+        ("aws-nvme", {"zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"]}, "config.milvus:aws.zones[0]"),
+        (
+            "aws-distributed",
+            {
+                "network": {
+                    "vpc_id": "vpc-0123456789abcdef0",
+                    "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+                }
+            },
+            "config.milvus:aws.network.subnet_ids",
+        ),
+    ],
+)
+def test_what_cannot_be_is_told_before_anything_is_made(environment: str, more: dict[str, Any], path: str) -> None:
+    config = config_of(environment, **more)
+    if "run_on" in more:
+        del config["milvus:kubernetes"]
+    with pytest.raises(InvalidValues) as refused:
+        up(config, "wrong")
+    assert path in {problem.path for problem in refused.value.problems}
