@@ -11,7 +11,7 @@ from typing import Final
 
 from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.rules.cluster_facts import NodeFacts
-from pulumi_milvus.rules.landing import landing_nodes
+from pulumi_milvus.rules.landing import landing_is_sure, landing_nodes
 from pulumi_milvus.rules.milvus_facts import MilvusFacts, lacking
 from pulumi_milvus.rules.pod_facts import PodFacts, VolumeFacts
 from pulumi_milvus.rules.stored import WORKLOAD_FIX, WORKLOAD_MISSING, fields_on
@@ -74,8 +74,15 @@ def _pod(facts: MilvusFacts, pod: PodFacts, field: str) -> Iterator[Finding]:
     if not nodes:
         what = f"the nodes that {pod.component} lands on are not in these files"
         yield lacking(RULE, pod.subject, what, "give the Nodes, node groups or NodePools too", SOURCE)
-    for node in nodes:
-        yield from _on_node(pod, volume, node, field)
+    judged = [(node, list(_on_node(pod, volume, node, field))) for node in nodes]
+    if not landing_is_sure(pod, nodes) and not all(found for _, found in judged):
+        return  # one of the kinds is right, and which of them the labels mean is not shown
+    seen: set[tuple[str, str]] = set()
+    for node, found in judged:  # a NodePool lets many types through: one finding a kind of fault
+        for finding in found:
+            if (node.subject, finding.level) not in seen:
+                seen.add((node.subject, finding.level))
+                yield finding
 
 
 def _network(facts: MilvusFacts, volume: VolumeFacts) -> str:

@@ -16,7 +16,7 @@ def landing_nodes(pod: PodFacts, cluster: ClusterFacts) -> tuple[NodeFacts, ...]
     Empty: not visible. A node whose labels are not all known may carry those that the pod asks for, and counts only
     where no other fits.
     """
-    fitting = [node for node in cluster.nodes if _selects(pod, node) and _tolerates(pod, node)]
+    fitting = [node for node in cluster.nodes if selects(pod, node) and tolerates(pod, node) and _holds(pod, node)]
     sure = [node for node in fitting if node.labels_known or _labels_fit(pod, node.labels)]
     if sure or fitting:
         return tuple(sure or fitting)
@@ -30,6 +30,20 @@ def landing_nodes(pod: PodFacts, cluster: ClusterFacts) -> tuple[NodeFacts, ...]
         )
         for name in named_types(pod)
     )
+
+
+def landing_is_sure(pod: PodFacts, nodes: Iterable[NodeFacts]) -> bool:
+    """Whether the pod can land on each of these; else files do not show which of them it is."""
+    return all(node.labels_known or _labels_fit(pod, node.labels) for node in nodes)
+
+
+def _holds(pod: PodFacts, node: NodeFacts) -> bool:
+    """Whether a pod of that size is let on the node, as far as sizes are known."""
+    kind = node.instance
+    if kind is None:
+        return True
+    memory = pod.memory_request_bytes or pod.memory_limit_bytes or 0
+    return memory <= kind.allocatable_memory_bytes and pod.gpus <= kind.gpus
 
 
 def named_types(pod: PodFacts) -> list[str]:
@@ -58,7 +72,7 @@ def _labels_fit(pod: PodFacts, labels: Mapping[str, str]) -> bool:
     return selected and (not terms or any(_term_fits(term, labels, known=True) for term in terms))
 
 
-def _selects(pod: PodFacts, node: NodeFacts) -> bool:
+def selects(pod: PodFacts, node: NodeFacts) -> bool:
     """Whether the node may be chosen: labels that are not known may be there, labels that are known differ or not."""
     for key, value in pod.node_selector.items():
         if node.labels.get(key) != value and (key in node.labels or node.labels_known):
@@ -85,7 +99,7 @@ def _expression_fits(wanted: Mapping[str, Any], labels: Mapping[str, str], *, kn
     return key not in labels if operator == "DoesNotExist" else True  # Gt, Lt: not judged
 
 
-def _tolerates(pod: PodFacts, node: NodeFacts) -> bool:
+def tolerates(pod: PodFacts, node: NodeFacts) -> bool:
     hard = [taint for taint in node.taints if taint.get("effect") in ("NoSchedule", "NoExecute")]
     return all(_tolerated(taint, pod.tolerations) for taint in hard)
 

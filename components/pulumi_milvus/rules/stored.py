@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of
+from pulumi_milvus.planning.facts_of import field_findings
 from pulumi_milvus.planning.indexes import INDEXES
 from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
@@ -46,13 +47,13 @@ def fields_on(workload: Workload | None, family_place: str) -> list[str]:
     return found
 
 
-def can_be_sized(workload: Workload) -> bool:
-    """Whether every index has a size that the planner knows."""
+def can_be_sized(workload: Workload, topology: str) -> bool:
+    """Whether the planner knows the size of all that is stored; where not, ``index-pair`` says why."""
     for _, name in index_names(workload):
         index = INDEXES.get(name)
         if index is None or (name != "AUTOINDEX" and index.size is None):
             return False
-    return True
+    return not any(finding.level == "error" for finding in field_findings(workload, topology))
 
 
 def hardware_of(workload: Workload, gpu_image: bool | None) -> str:
@@ -65,10 +66,15 @@ def hardware_of(workload: Workload, gpu_image: bool | None) -> str:
 def stored_demand(facts: MilvusFacts, months: int = 0) -> Demand | None:
     """The needs of what is stored after so many months; None where no workload is declared or an index has no size."""
     workload = facts.workload
-    if workload is None or not can_be_sized(workload):
+    if workload is None or not can_be_sized(workload, topology_of(facts)):
         return None
     hardware = hardware_of(workload, runs_gpu_image(facts))
     return demand_of(workload, hardware, months, segment_bytes(facts, hardware), search=False)
+
+
+def topology_of(facts: MilvusFacts) -> str:
+    """standalone or distributed, in the planner's words."""
+    return "standalone" if facts.mode == "standalone" else "distributed"
 
 
 def segment_bytes(facts: MilvusFacts, hardware: str) -> int | None:
