@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 import pytest
+
 from aws_recorder import ISSUER, Recorder, recorded
 
 # pulumi_aws loads its old names too, which warn.
