@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from pathlib import Path
 
 import pytest
 
 from command_line import call
+from pulumi_cli import CLONE
+from pulumi_milvus.cli.copy_command import copy
 from pulumi_milvus.copying.ends import read_end
 from pulumi_milvus.copying.request import CopyRequest, Pair, Place
 from pulumi_milvus.manifests.compose.compose_file import PASSWORD_VARIABLE
@@ -74,3 +78,23 @@ def test_the_same_file_is_the_same_place(tmp_path: Path, monkeypatch: pytest.Mon
     assert Place(Endpoint("http://h:1/")).identity == Place(Endpoint("http://h:1")).identity
     assert str(Pair("a", "b")) == "a -> b"
     assert CopyRequest(one, other, tmp_path / "c").sample_rows == 100
+
+
+def test_the_page_names_every_option() -> None:
+    page = (CLONE / "docs" / "copy.md").read_text("utf-8")
+    options = {"as_json": "--json"}
+    names = [name for name in inspect.signature(copy).parameters if name not in ("source", "target")]
+    assert [name for name in names if f"`{options.get(name, '--' + name.replace('_', '-'))}" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "file", sorted((CLONE / "components/pulumi_milvus/copying").glob("*.py")), ids=lambda p: p.stem
+)
+def test_nothing_of_pulumi_is_imported_and_pymilvus_never_at_once(file: Path) -> None:
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+    }
+    assert not imported & {"pulumi", "pymilvus", "milvus_lite", "grpc"}

@@ -81,7 +81,7 @@ def _count_findings(judged: Judged, state: PairState, in_source: int, in_target:
         return [
             f"{words}. Rows that came while others were copied are copied by another run; where it copies none, the "
             "source holds rows with a key below one that was copied already (--from-start copies those), or several "
-            "rows of one key, of which Milvus's insert makes none impossible and a copy keeps the last"
+            "rows of one key, which Milvus's insert allows and of which a copy has one"
         ]
     if state.target_rows_before and not state.new_keys:
         return []  # the target held other rows before, which were left alone
