@@ -9,8 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from aws_recorder import Recorder, recorded
 
+from aws_recorder import Recorder, recorded
 from manifest_cases import CLONE
 from pulumi_milvus import InvalidValues, aws_environment, make_plan
 from pulumi_milvus.planning.plan import Plan
@@ -148,6 +148,16 @@ def test_a_network_that_is_there_is_taken() -> None:
     assert not recorder.all("aws:ec2/vpc:Vpc")
     assert recorder.one("aws:eks/cluster:Cluster")["vpcConfig"]["subnetIds"] == subnets
     assert {tuple(group["subnetIds"]) for group in recorder.all(GROUP).values()} == {(subnets[0],)}
+
+
+def test_a_bucket_that_is_there_gets_a_role_and_nothing_else() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    recorder, _, _ = up(config_of("aws-nvme", bucket="kept", bucket_exists=True, key_arn=key), "kept")
+    assert not [kind for kind in recorder.resources if kind.startswith(("aws:s3/", "aws:kms/"))]
+    policy = recorder.all("aws:iam/rolePolicy:RolePolicy")["identity-policy"]["policy"]
+    assert "arn:aws:s3:::kept/*" in policy
+    assert key in policy
+    assert recorder.one("kubernetes:milvus.io/v1beta1:Milvus")["spec"]["config"]["minio"]["bucketName"] == "kept"
 
 
 def test_one_machine_instead_of_a_cluster() -> None:

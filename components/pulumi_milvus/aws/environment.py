@@ -85,7 +85,7 @@ def aws_environment(values: Values, plan: Plan, folder: Path) -> None:
     cluster = _cluster(found, subnet_ids, store, opts)
     pools: list[pulumi.Resource] = [_pool(found, group, cluster, subnet_ids, opts) for group in found.groups]
     after = [*pools, cluster]
-    if store is not None:
+    if found.bucket is not None:
         after.append(_identity(found, store, cluster, opts))
     # A person's own kubeconfig comes first: it may lead through a tunnel to an API that is private.
     kubeconfig = pulumi.Config("kubernetes").get_secret("kubeconfig") or cluster.kubeconfig
@@ -132,7 +132,7 @@ def _common(found: Environment) -> dict[str, Any]:
 
 
 def _store(found: Environment, disposable: bool, opts: pulumi.ResourceOptions) -> ObjectStore | None:
-    if found.bucket is None:
+    if found.bucket is None or found.settings.bucket_exists:
         return None
     args = {"bucket": found.bucket, "disposable_data": disposable, **_common(found)}
     if found.settings.key_arn is not None:
@@ -235,14 +235,14 @@ def _pool(
 
 
 def _identity(
-    found: Environment, store: ObjectStore, cluster: EksCluster, opts: pulumi.ResourceOptions
+    found: Environment, store: ObjectStore | None, cluster: EksCluster, opts: pulumi.ResourceOptions
 ) -> WorkloadIdentity:
     args = {
         "oidc_provider_arn": cluster.oidc_provider_arn,
         "oidc_issuer": cluster.oidc_issuer,
         "service_accounts": list(found.service_accounts),
         "bucket": found.bucket,
-        "key_arn": store.key_arn,
+        "key_arn": store.key_arn if store is not None else found.settings.key_arn,
         "role_name": found.role_name,
         **_common(found),
     }

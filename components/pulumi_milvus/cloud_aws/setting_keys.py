@@ -25,7 +25,7 @@ from pulumi_milvus.manifests.kubernetes_readers import KubernetesName, Network
 from pulumi_milvus.manifests.setting_shapes import Items, Key, Named, Plain, Table
 from pulumi_milvus.manifests.store_readers import Bucket, Region
 from pulumi_milvus.planning.problems import Problem, shown
-from pulumi_milvus.planning.readers import OneOf, Text, Whole
+from pulumi_milvus.planning.readers import Flag, OneOf, Text, Whole
 
 # Roles are called after it, and an IAM role's name has 64 characters (IAM user guide, reference_iam-quotas).
 LONGEST_NAME: Final = 30
@@ -62,7 +62,7 @@ def _aws(read: dict[str, Any], path: str, problems: list[Problem]) -> AwsSetting
     if machine:
         found.extend(
             Problem(f"{path}.{key}", "", "is for a cluster", "leave it out, or run_on: eks")
-            for key in ("kubernetes_version", "public_access", "access", "logs", "log_days", "bucket")
+            for key in ("kubernetes_version", "public_access", "access", "logs", "log_days", "bucket", "bucket_exists")
             if key in read
         )
     else:
@@ -150,6 +150,11 @@ SETTINGS: Final = Table(
         ),
         "log_days": Key(Plain(Whole(_LOG_DAYS[0], _LOG_DAYS[-1])), "Days that they are kept; 90 if left out."),
         "bucket": Key(Plain(Bucket()), "Name of the bucket that is made; NAME-ACCOUNT-REGION if left out."),
+        "bucket_exists": Key(
+            Plain(Flag()),
+            "true: the bucket is there, of an earlier stack for example, and only the role for it is made; key_arn is "
+            "the key that it is encrypted with. false if left out.",
+        ),
         "key_arn": Key(Plain(KEY_ARN), "A KMS key that is there; one is made if left out."),
         "clients": Key(
             Items(Plain(Network()), "[10.0.0.0/16]"),

@@ -63,6 +63,7 @@ class AwsSettings:
     logs: tuple[str, ...] = ("api", "audit", "authenticator")
     log_days: int = 90
     bucket: str | None = None
+    bucket_exists: bool = False
     key_arn: str | None = None
     clients: tuple[str, ...] = ()
     snapshots: int = 7
