@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from pulumi_milvus.planning.capacity.loaded import Loaded
 from pulumi_milvus.planning.deployment.demand import Demand, demand_of
 from pulumi_milvus.planning.facts_of import field_findings
+from pulumi_milvus.planning.hardware.allocatable import MEBIBYTE
 from pulumi_milvus.planning.indexes import INDEXES
 from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
@@ -69,7 +72,18 @@ def stored_demand(facts: MilvusFacts, months: int = 0) -> Demand | None:
     if workload is None or not can_be_sized(workload, topology_of(facts)):
         return None
     hardware = hardware_of(workload, runs_gpu_image(facts))
-    return demand_of(workload, hardware, months, segment_bytes(facts, hardware), search=False)
+    in_memory = demand_of(workload, hardware, months, _segment_bytes(facts, "maxSize"), search=False)
+    if hardware != "nvme":
+        return in_memory
+    # Collections with a graph on disk have segments of another size (dataCoord.segment.diskSegmentMaxSize).
+    on_disk = demand_of(workload, hardware, months, _segment_bytes(facts, "diskSegmentMaxSize"), search=False)
+    pairs = zip(in_memory.sizes, on_disk.sizes, strict=True)
+    sizes = tuple(
+        [disk if any(field.index.family == "disk" for field in disk.fields) else memory for memory, disk in pairs]
+    )
+    data = Loaded.combined(sum, [size.loaded for size in sizes])
+    segment = Loaded.combined(max, [size.largest for size in sizes])
+    return replace(on_disk, sizes=sizes, data=data, segment=segment)
 
 
 def topology_of(facts: MilvusFacts) -> str:
@@ -77,12 +91,11 @@ def topology_of(facts: MilvusFacts) -> str:
     return "standalone" if facts.mode == "standalone" else "distributed"
 
 
-def segment_bytes(facts: MilvusFacts, hardware: str) -> int | None:
-    """The segment size of the configuration, or None where it is Milvus's default."""
-    key = "dataCoord.segment.diskSegmentMaxSize" if hardware == "nvme" else "dataCoord.segment.maxSize"
-    value = facts.setting(key)
+def _segment_bytes(facts: MilvusFacts, key: str) -> int | None:
+    """The segment size that the configuration says in MiB, or None where it is Milvus's default."""
+    value = facts.setting(f"dataCoord.segment.{key}")
     try:
         mebibytes = int(value)
     except (TypeError, ValueError):
         return None
-    return mebibytes * 1024**2 if mebibytes > 0 else None
+    return mebibytes * MEBIBYTE if mebibytes > 0 else None
