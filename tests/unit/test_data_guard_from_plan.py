@@ -11,6 +11,7 @@ import yaml
 from manifest_cases import GOLDEN, kept_plan, settings_of
 from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.setting_values import ClusterSettings
+from pulumi_milvus.manifests.traces import TRACES
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.resources.data_guard.from_plan import data_guard_args
 from pulumi_milvus.resources.data_guard.handler import DataGuardHandler
@@ -95,7 +96,9 @@ def test_changes_of_a_values_file_are_judged() -> None:
     plan, settings = case("distributed_s3_zones")
     told = wire(plan, settings)
     assert judged(told, wire(plan, replace(settings, name="search")))[0] == ["name", "disposable"]
-    assert judged(told, wire(plan, replace(settings, registry="mirror.example.com", metrics=False))) == ([], [])
+    assert judged(told, wire(plan, replace(settings, registry="mirror.example.com"))) == ([], [])
+    unwatched = judged(told, wire(plan, replace(settings, metrics=False)))
+    assert unwatched == ([], [f"traces.metrics: {TRACES['metrics']}"])
     store = settings.object_store
     assert store is not None
     moved = replace(settings, object_store=replace(store, bucket="other"))

@@ -9,6 +9,7 @@ from pulumi_milvus.manifests.names import root_path
 from pulumi_milvus.manifests.outside import dependency, etcd_endpoints, store_endpoint, wal_of
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.manifests.storage_classes import fixed_fields
+from pulumi_milvus.manifests.traces import traces_of
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.resources.data_guard.resource import DataGuardArgs
 
@@ -33,6 +34,8 @@ def data_guard_args(plan: Plan, settings: ClusterSettings, *, disposable: bool =
     }
     if settings.storage_classes:
         found["storage_classes"] = {item.name: fixed_fields(item) for item in settings.storage_classes}
+    if traces := traces_of(plan, settings):
+        found["traces"] = list(traces)
     store = settings.object_store
     if variant == "operator" and store is not None:
         pods = {"pods": dependency(plan, "object store")["pods"]} if store.kind == "in_cluster" else {}

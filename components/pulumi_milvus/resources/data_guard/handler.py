@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pulumi_milvus.resources.data_guard.ahead import look_ahead
 from pulumi_milvus.resources.data_guard.judge import as_problem, as_warning, facts_of, own_problems
 from pulumi_milvus.resources.data_guard.kept import kept_words
+from pulumi_milvus.resources.data_guard.left_behind import left_behind
 from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
 from pulumi_milvus.resources.data_guard.storage import class_changes, look_at_classes
 from pulumi_milvus.resources.differences import differences
@@ -50,6 +51,8 @@ class DataGuardHandler:
         for finding in findings:
             if finding.level != "error":
                 scene.log("warning", as_warning(finding))
+        for line in left_behind(before, spec):
+            scene.log("warning", line)
         problems = [as_problem(finding) for finding in findings if finding.level == "error"]
         if problems:
             problems.append(PropertyProblem("disposable", _HOW_TO_ALLOW))

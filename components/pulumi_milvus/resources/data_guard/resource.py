@@ -83,6 +83,8 @@ class DataGuardArgs(TypedDict):
     """Collections that are declared, each with its number of vectors."""
     storage_classes: NotRequired[Mapping[str, GuardedStorageClassArgs]]
     """Storage classes that the environment makes, by name."""
+    traces: NotRequired[pulumi.Input[list[str]]]
+    """Settings that leave something in the pods when they are taken away: tls, azure_identity, local_disk, metrics."""
     disposable: NotRequired[pulumi.Input[bool]]
     """Says that nobody needs the data; it counts once an earlier `pulumi up` has applied it. False by default."""
 

@@ -81,6 +81,11 @@ class DataGuardSpec(BaseModel):
     storage_classes: dict[str, GuardedStorageClassSpec] | None = Field(
         default=None, description="Storage classes that the environment makes, by name"
     )
+    traces: list[str] | None = Field(
+        default=None,
+        description="Settings that leave something in the pods when they are taken away, which is then told: tls, "
+        "azure_identity, local_disk, metrics",
+    )
     disposable: bool = Field(
         default=False,
         description="Says that nobody needs the data. What is refused otherwise is allowed with a warning, once an "
