@@ -136,6 +136,8 @@ class WorkloadArgs(TypedDict):
     """Wished time in milliseconds until an insert is acknowledged, that is durable."""
     availability: NotRequired[str]
     """What may be lost without losing service: none, pod or zone."""
+    budget_usd_per_month: NotRequired[float]
+    """The most that it may cost in a month, USD."""
     horizon_months: NotRequired[int]
     """For how many months of growth the plan must hold."""
     production: NotRequired[bool]

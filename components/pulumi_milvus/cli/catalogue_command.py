@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from pulumi_milvus.cli.output import print_json, refuse
+from pulumi_milvus.cli.price_age import say_price_age
 
 if TYPE_CHECKING:
     from pulumi_milvus.planning.hardware.catalogue_file import RegionSnapshot
@@ -122,7 +123,7 @@ def show(
         print_json(snapshot_json(snapshot, types))
     else:
         print_catalogue(snapshot, types)
-    _say_age(snapshot)
+    say_price_age(snapshot.catalogue.prices_as_of, snapshot.catalogue.region)
 
 
 def _usual_region() -> str:
@@ -198,13 +199,3 @@ def _say_written(output: Path, fresh: Sequence[Mapping[str, Any]], *, as_json: b
     for part in fresh:
         typer.echo(f"{output}: {part['region']}, {len(part['rows'])} types, prices of {part['prices_as_of']}.")
     typer.echo(f"Plan with it: milvus:catalogue: {output.name} beside milvus:workload, or plan --catalogue {output}.")
-
-
-def _say_age(snapshot: RegionSnapshot) -> None:
-    from pulumi_milvus.planning.hardware.catalogue_age import MOST_DAYS, age_days
-
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    days = age_days(snapshot.catalogue.prices_as_of, today)
-    if days is not None and days > MOST_DAYS:
-        again = f"pulumi-milvus catalogue refresh --region {snapshot.catalogue.region}"
-        typer.echo(f"cost-budget (advice): the prices are {days} days old, more than {MOST_DAYS}: {again}", err=True)

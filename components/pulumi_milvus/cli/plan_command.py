@@ -136,6 +136,10 @@ def _show(file: str, values: Values, nodes: Catalogue, *, as_json: bool, compare
         from pulumi_milvus.cli.plan_page import print_page
 
         print_page(made, beside=beside, official=official)
+    if made.cost.usd_per_month is not None:
+        from pulumi_milvus.cli.price_age import say_price_age
+
+        say_price_age(made.cost.prices_as_of, made.cost.region)
     if made.has_errors:
         raise typer.Exit(1)
 

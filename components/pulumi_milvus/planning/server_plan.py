@@ -24,6 +24,8 @@ from pulumi_milvus.planning.findings import Decision, Finding
 from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.plan import Cost, Outgrown, Plan
 from pulumi_milvus.planning.workload import Workload
+from pulumi_milvus.rules import check_cost
+from pulumi_milvus.rules.facts import CostFacts
 
 
 def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) -> Plan:
@@ -86,6 +88,11 @@ def _sized(
 ) -> Plan:
     priced = deployment.cheapest_usd_per_month is not None
     bill = deployment.bill
+    cost = CostFacts(
+        usd_per_month=round(bill.usd_per_month, 2) if priced else None,
+        budget_usd_per_month=workload.budget_usd_per_month,
+        unpriced=bill.unpriced,
+    )
     return Plan(
         topology=deployment.topology,
         hardware=hardware.choice,
@@ -106,7 +113,7 @@ def _sized(
         ),
         decisions=(chosen.decision, hardware, *decisions_of(deployment, catalogue)),
         alternatives=tuple(alternatives_of(chosen)),
-        findings=tuple(findings),
+        findings=(*findings, *check_cost(cost)),
         outgrown=later,
         collection_plans=tuple(_collections(deployment)),
         figures=deployment.figures,

@@ -27,6 +27,7 @@ AVAILABILITIES: Final = ("none", "pod", "zone")
 # Guards against typos, far above what any deployment is asked for.
 MAX_PER_SECOND: Final = 100_000_000.0
 MAX_LATENCY_MS: Final = 3_600_000.0
+MAX_USD_PER_MONTH: Final = 1e9
 MAX_HORIZON_MONTHS: Final = 120
 # Replicas live on query nodes, one each at least; no documented limit.
 MAX_REPLICAS: Final = 1_024
@@ -55,6 +56,9 @@ class Workload(Frozen):
     availability: Annotated[str, OneOf(AVAILABILITIES)] = Field(
         default="none",
         description="What may be lost without losing service: none (nothing), pod (one pod or node), zone (one zone).",
+    )
+    budget_usd_per_month: Annotated[float | None, Number(0, MAX_USD_PER_MONTH, above=True, optional=True)] = Field(
+        default=None, description="The most that it may cost in a month, USD; null: no budget."
     )
     horizon_months: Annotated[int, Whole(0, MAX_HORIZON_MONTHS)] = Field(
         default=12, description="For how many months of growth the plan must hold, 0 to 120."

@@ -8,6 +8,7 @@ from typing import Final
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules import (
     backup,
+    cost_budget,
     data_loss,
     index_pair,
     insert_acknowledge,
@@ -21,6 +22,7 @@ from pulumi_milvus.rules import (
 from pulumi_milvus.rules.change_facts import DeploymentChange, DeploymentFacts
 from pulumi_milvus.rules.facts import (
     BackupFacts,
+    CostFacts,
     EnvironmentFacts,
     ScalarIndexFacts,
     VectorFieldFacts,
@@ -44,6 +46,7 @@ ENVIRONMENT_CHECKS: Final[tuple[Callable[[EnvironmentFacts], list[Finding]], ...
     version_pairs.check,
 )
 WRITTEN_PLAN_CHECKS: Final[tuple[Callable[[WrittenPlanFacts], list[Finding]], ...]] = (outgrown.check,)
+COST_CHECKS: Final[tuple[Callable[[CostFacts], list[Finding]], ...]] = (cost_budget.check,)
 BACKUP_CHECKS: Final[tuple[Callable[[BackupFacts], list[Finding]], ...]] = (backup.check,)
 CHANGE_CHECKS: Final[tuple[Callable[[DeploymentChange], list[Finding]], ...]] = (
     data_loss.check,
@@ -54,6 +57,7 @@ CHANGE_CHECKS: Final[tuple[Callable[[DeploymentChange], list[Finding]], ...]] = 
 # The ids are a public contract: documentation, policy names, JSON and configuration name them.
 RULE_IDS: Final = (
     backup.RULE,
+    cost_budget.RULE,
     data_loss.RULE,
     index_pair.RULE,
     insert_acknowledge.RULE,
@@ -68,12 +72,14 @@ RULE_IDS: Final = (
 __all__ = [
     "BACKUP_CHECKS",
     "CHANGE_CHECKS",
+    "COST_CHECKS",
     "ENVIRONMENT_CHECKS",
     "FIELD_CHECKS",
     "RULE_IDS",
     "SCALAR_INDEX_CHECKS",
     "WRITTEN_PLAN_CHECKS",
     "BackupFacts",
+    "CostFacts",
     "DeploymentChange",
     "DeploymentFacts",
     "EnvironmentFacts",
@@ -83,6 +89,7 @@ __all__ = [
     "WrittenPlanFacts",
     "check_backup",
     "check_change",
+    "check_cost",
     "check_environment",
     "check_field",
     "check_scalar_index",
@@ -113,6 +120,11 @@ def check_written_plan(facts: WrittenPlanFacts) -> list[Finding]:
 def check_backup(facts: BackupFacts) -> list[Finding]:
     """All rules on whether data can be brought back."""
     return [finding for rule in BACKUP_CHECKS for finding in rule(facts)]
+
+
+def check_cost(facts: CostFacts) -> list[Finding]:
+    """All rules on a monthly bill."""
+    return [finding for rule in COST_CHECKS for finding in rule(facts)]
 
 
 def check_change(change: DeploymentChange) -> list[Finding]:

@@ -94,6 +94,19 @@ class BackupFacts:
     instead: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostFacts:
+    """A monthly bill beside its budget, both in USD. ``unpriced``: parts without a price; ``price_age_days``: of all.
+
+    None means not known, or not declared.
+    """
+
+    usd_per_month: float | None = None
+    budget_usd_per_month: float | None = None
+    unpriced: tuple[str, ...] = ()
+    price_age_days: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
     """One part of a written plan beside what is declared now.
