@@ -109,6 +109,25 @@ def test_what_a_destroy_leaves_is_found_by_the_next_one(recorder: Recorder) -> N
         assert "::milvus-kept::" in recorder.providers[f"milvus-{secret}"]
 
 
+def test_whoever_connects_to_a_milvus_with_tls_is_told_whom_to_trust(recorder: Recorder) -> None:
+    tls = {"secret": "vec-tls", "server_name": "milvus.example.com"}
+    outputs = build("Standalone", {"workload": {"collections": [ARTICLES]}, "kubernetes": {"tls": tls}})
+    for provider in ("milvus-provider", "milvus-cluster"):
+        cluster = recorder.resources[provider][1]["cluster"]
+        assert (cluster["tlsSecret"], cluster["tlsServerName"]) == ("vec-tls", "milvus.example.com")
+    assert 'server_pem_path="ca.crt", server_name="milvus.example.com")' in outputs["connect"]
+    assert '"https://milvus-milvus.milvus.svc:19530"' in outputs["connect"]
+
+
+def test_a_declared_class_stays_and_comes_before_its_volume(recorder: Recorder) -> None:
+    ssd = {"name": "ssd", "provisioner": "ebs.csi.aws.com"}
+    settings = {"storage_class": "ssd", "storage_classes": [ssd]}
+    build("Standalone", {"workload": {"collections": [ARTICLES]}, "kubernetes": settings})
+    assert "::milvus-kept::" in recorder.providers["milvus-storage-class-ssd"]
+    names = list(recorder.resources)
+    assert names.index("milvus-data-guard") < names.index("milvus-storage-class-ssd") < names.index("milvus-milvus")
+
+
 def test_a_self_contained_standalone_is_a_stateful_set_and_needs_no_operator(recorder: Recorder) -> None:
     build("Standalone", {"workload": {"collections": [ARTICLES], "object_store": "local"}})
     assert recorder.of("kubernetes:apps/v1:StatefulSet") == ["milvus-milvus"]
