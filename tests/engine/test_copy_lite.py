@@ -259,3 +259,15 @@ def test_a_server_that_does_not_answer(copier: Copier, monkeypatch: pytest.Monke
     done = copier.call(target="http://127.0.0.1:9", status=1)
     assert "gave no answer" in done.err
     assert "Run the same command again" in done.err
+
+
+def test_a_collection_without_rows_and_one_with_an_empty_key(copier: Copier) -> None:
+    make(copier.source, plain("empty"), everything())
+    with lite(copier.source) as client:
+        client.insert("everything", [everything_row(0) | {"id": key} for key in ("", " ", "a")])
+    done = copier.json("--create", "--batch-rows", "1", "--verify-sample", "2")
+    assert done["complete"]
+    assert [each["rows_in_target"] for each in done["collections"]] == [0, 3]
+    assert done["collections"][1]["rows_compared"] == 2
+    with lite(copier.source) as before, lite(copier.target) as after:
+        assert rows_in(after, "everything") == rows_in(before, "everything")
