@@ -1,6 +1,7 @@
 """Rule ``cost-budget``: the monthly cost is above the declared budget, or the prices are old.
 
-Facts: ``CostFacts``. Callers: the planner's findings, and so the components and ``pulumi-milvus plan``; the command line for the age of the prices, since planning has no clock.
+Facts: ``CostFacts``. Callers: the planner's findings, and so the components and ``pulumi-milvus plan``; the command
+line for the age of the prices, since planning has no clock.
 """
 
 from __future__ import annotations
