@@ -145,3 +145,24 @@ def test_quantities() -> None:
 )
 def test_odd_shapes_are_read_without_a_traceback(text: str) -> None:
     assert all_findings(inspect([("a", text.encode())])) is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "odd"),
+    [
+        (("metadata",), 3),
+        (("spec", "components", "queryNode", "affinity"), {"podAntiAffinity": [], "nodeAffinity": 1}),
+        (("spec", "components", "queryNode", "topologySpreadConstraints"), [{"labelSelector": [1]}]),
+        (("spec", "components", "queryNode", "tolerations"), {"a": 1}),
+        (("spec", "components", "queryNode", "volumes"), [1, {"name": "disk", "emptyDir": None}]),
+        (("spec", "components"), []),
+        (("spec",), "x"),
+    ],
+)
+def test_a_part_of_another_shape_is_no_crash(path: tuple[str, ...], odd: object) -> None:
+    milvus = cluster_milvus()
+    below: Any = milvus
+    for key in path[:-1]:
+        below = below[key]
+    below[path[-1]] = odd
+    levels_of([milvus, group("")[0]], ON_DISK, rule=NVME, production=True)

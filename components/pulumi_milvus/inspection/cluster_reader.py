@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_milvus.inspection.node_readers import nodes_of_objects, nodes_of_resources
+from pulumi_milvus.inspection.placement_shapes import selector_of
 from pulumi_milvus.inspection.shapes import at, mapping, mappings, sequence, text, texts, whole
 from pulumi_milvus.rules.cluster_facts import (
     ClusterFacts,
@@ -69,7 +70,7 @@ def _budget(item: Mapping[str, Any]) -> DisruptionBudgetFacts:
     return DisruptionBudgetFacts(
         subject=subject_of(item),
         namespace=text(at(item, "metadata", "namespace")) or "",
-        selector=mapping(spec.get("selector")),
+        selector=selector_of(spec.get("selector")),
         min_available=spec.get("minAvailable"),
         max_unavailable=spec.get("maxUnavailable"),
     )

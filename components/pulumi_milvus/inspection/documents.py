@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from pulumi_milvus.inspection.pulumi_files import is_pulumi_file, pulumi_resources
-from pulumi_milvus.inspection.shapes import mappings
+from pulumi_milvus.inspection.shapes import mapping, mappings
 from pulumi_milvus.planning.problems import Problem
 from pulumi_milvus.rules.cluster_facts import ResourceFacts
 
@@ -70,7 +70,7 @@ def _objects(document: object) -> Iterator[Mapping[str, Any]]:
             for item in mappings(document["items"]):
                 yield from _objects({"kind": kind.removesuffix("List"), **item} if kind != "List" else item)
         elif isinstance(kind, str) and kind:
-            yield document
+            yield {**document, "metadata": mapping(document.get("metadata"))}
 
 
 def _why(error: Exception, text: str) -> str:

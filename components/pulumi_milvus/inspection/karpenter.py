@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from pulumi_milvus.inspection.placement_shapes import expressions_of
 from pulumi_milvus.inspection.shapes import at, mapping, mappings, text, texts
 from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue
 from pulumi_milvus.planning.hardware.catalogue import InstanceType
@@ -25,7 +26,7 @@ def karpenter_nodes(objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> Itera
             continue
         spec = mapping(at(pool, "spec", "template", "spec"))
         array = _array(classes.get(str(at(spec, "nodeClassRef", "name"))))
-        wanted = mappings(spec.get("requirements"))
+        wanted = expressions_of(spec.get("requirements"))
         labels = texts(at(pool, "spec", "template", "metadata", "labels"))
         for requirement in wanted:  # one value only: every node has it
             values = requirement.get("values")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pulumi_milvus.inspection.placement_shapes import affinity_of, spread_of
 from pulumi_milvus.inspection.quantity import amount, size_bytes
 from pulumi_milvus.inspection.shapes import at, mapping, mappings, text, texts
 from pulumi_milvus.rules.pod_facts import MountFacts, PodFacts, VolumeFacts
@@ -93,9 +94,9 @@ def scheduling(layers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         taken.update({key: value for key, value in layer.items() if value not in (None, {}, [], "")})
     return {
         "node_selector": texts(taken.get("nodeSelector")),
-        "affinity": mapping(taken.get("affinity")),
+        "affinity": affinity_of(taken.get("affinity")),
         "tolerations": mappings(taken.get("tolerations")),
-        "spread": mappings(taken.get("topologySpreadConstraints")),
+        "spread": spread_of(taken.get("topologySpreadConstraints")),
         "service_account": text(taken.get("serviceAccountName")) or text(taken.get("serviceAccount")),
     }
 

@@ -35,7 +35,7 @@ def pulumi_resources(document: Mapping[str, Any]) -> tuple[list[Mapping[str, Any
         kind, urn = text(state.get("type")) or "", text(state.get("urn")) or ""
         inputs = mapping(plain(state.get("inputs") or {}))
         if kind.startswith("kubernetes:") and isinstance(inputs.get("kind"), str):
-            objects.append(inputs)
+            objects.append({**inputs, "metadata": mapping(inputs.get("metadata"))})
         elif kind and not kind.startswith("pulumi:"):
             name = urn.rsplit("::", 1)[-1]
             others.append(ResourceFacts(subject=f"{kind} {name}", type=kind, name=name, inputs=inputs))
@@ -71,7 +71,7 @@ def _states(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     last: dict[str, Mapping[str, Any]] = {}
     for step in mappings(document.get("steps")):
         state = step.get("newState")
-        if step.get("op") in _GONE or not isinstance(state, Mapping):
+        if str(step.get("op")) in _GONE or not isinstance(state, Mapping):
             continue
         last[str(step.get("urn"))] = state
     yield from last.values()
