@@ -12,6 +12,11 @@ from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.rules.facts import BackupFacts
 
 RULE: Final = "backup"
+LEVEL: Final = "prod"
+REASON: Final = (
+    "Replicas and zones protect from the loss of machines, not from a wrong delete, a wrong release or a lost bucket."
+)
+FIX: Final = "backup: {enabled: true}, or backup: {enabled: false, instead: what else brings the data back}"
 SUBJECT: Final = "backup"
 SOURCE: Final = "milvus-backup v0.5.16, README.md"
 _INSTEAD: Final = "backup: {enabled: false, instead: what else brings the data back}"

@@ -13,6 +13,13 @@ from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.change_facts import DeploymentChange, EtcdFacts, ObjectStoreFacts
 
 RULE: Final = "data-loss"
+LEVEL: Final = "error"
+REASON: Final = (
+    "Milvus finds its data by bucket, root path, etcd and names. An edit of one of them starts an empty Milvus and "
+    "leaves the rows behind, or deletes what holds them."
+)
+FIX: Final = "a second environment beside this one, the rows copied or a backup restored, then the clients switched"
+SOURCE: Final = "docs/changes.md; Milvus 3.0 docs, configure_minio.md, configure_etcd.md"
 # minio.bucketName, minio.rootPath, etcd.rootPath: what was written under one value is not found under another.
 PATHS: Final = "Milvus 3.0 docs, configure_minio.md, configure_etcd.md; milvus-io/milvus#7905"
 NO_CONVERSION: Final = "Milvus 3.0 docs, reference/architecture/main_components.md"

@@ -22,6 +22,13 @@ from pulumi_milvus.rules.facts import ScalarIndexFacts, VectorFieldFacts
 from pulumi_milvus.rules.parameters import parameter_findings, whole_number
 
 RULE: Final = "index-pair"
+LEVEL: Final = "error"
+REASON: Final = (
+    "What does not go together is refused by the engine late: when the index is built, when a segment is loaded, or "
+    "at the first search, with the rows already inserted."
+)
+FIX: Final = "the nearest index, metric or parameter that the finding names"
+SOURCE: Final = "Knowhere d7cfd888, include/knowhere/index/index_table.h; Milvus 3.0 docs, userGuide/indexes"
 
 # "MIN_POINTS_PER_CENTROID" in Knowhere's MatchNlist; below it Milvus lowers nlist by itself.
 ROWS_PER_LIST: Final = 39

@@ -12,6 +12,10 @@ from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.facts import EnvironmentFacts
 
 RULE: Final = "insert-acknowledge"
+LEVEL: Final = "warning"
+REASON: Final = "How soon an insert is acknowledged is the log's to say: one in the object store waits for an upload."
+FIX: Final = "a wish that the log keeps, or another log before the first insert"
+SOURCE: Final = "documented latencies of each log, named in planning/load/wal.py"
 SUBJECT: Final = "insert_acknowledge_ms"
 
 

@@ -19,6 +19,12 @@ from pulumi_milvus.planning.problems import shown
 from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts
 
 RULE: Final = "lite-limits"
+LEVEL: Final = "error"
+REASON: Final = (
+    "Milvus Lite accepts any index on an empty collection and fails at the first flush, and its one process serves so "
+    "many rows and no more."
+)
+FIX: Final = "an index that Milvus Lite has (FLAT, HNSW, IVF_FLAT ...), or topology: standalone"
 
 SOURCE: Final = "milvus-lite 3.2.2, milvus_lite/index/factory.py, engine/collection.py and METADATA"
 MEASURED: Final = "measured: milvus-lite 3.2.2, pymilvus 3.0.2, 2 shared cores, vectors of 128 and 384 dimensions"

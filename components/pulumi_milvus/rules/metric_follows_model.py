@@ -15,6 +15,13 @@ from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.facts import VectorFieldFacts
 
 RULE: Final = "metric-follows-model"
+LEVEL: Final = "warning"
+REASON: Final = (
+    "A model is trained for one similarity. Another metric orders neighbours differently, and nothing fails: the "
+    "answers are just worse."
+)
+FIX: Final = "the model's own metric, or leave metric out"
+SOURCE: Final = "the card of each model, named in planning/embedding_models"
 
 # As they come from a model; what is made of them for BINARY_VECTOR has metrics of its own.
 _AS_MADE: Final = frozenset({*FLOATING_TYPES, "INT8_VECTOR"})

@@ -14,6 +14,12 @@ from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.rules.facts import OtherChoice, PlannedPart, WrittenPlanFacts
 
 RULE: Final = "outgrown"
+LEVEL: Final = "error"
+REASON: Final = (
+    "An accepted plan stays as it is written until somebody updates it, so data grow past it silently unless somebody "
+    "says so."
+)
+FIX: Final = "`pulumi-milvus plan --update VALUES_FILE`, then commit what it writes"
 SOURCE: Final = "docs/plan-command.md"
 
 # So many months ahead the coming end is announced: time to read a difference and to get nodes. Our choice.

@@ -16,6 +16,13 @@ from pulumi_milvus.rules.change_facts import DeploymentChange
 from pulumi_milvus.rules.facts import EnvironmentFacts
 
 RULE: Final = "version-pairs"
+LEVEL: Final = "error"
+REASON: Final = (
+    "Some releases write what others cannot read, and some upgrade paths lead through a release that must not be "
+    "skipped."
+)
+FIX: Final = "the release, or the step between, that the finding names"
+SOURCE: Final = "Milvus 2.6 and 3.0 release notes; Milvus 3.0 docs, adminGuide/upgrade_milvus_cluster-operator.md"
 Version = tuple[int, ...]
 
 # "v2.5.16 or later with mixCoord enabled" comes before 2.6 and 3.0.

@@ -14,6 +14,13 @@ from pulumi_milvus.planning.versions import parse_version
 from pulumi_milvus.rules.facts import EnvironmentFacts
 
 RULE: Final = "wal-allowed"
+LEVEL: Final = "error"
+REASON: Final = (
+    "A log in the file system or the process of one pod is not there for the others, and Woodpecker as a service came "
+    "with Milvus 3.0.1."
+)
+FIX: Final = "wal: woodpecker, which is in the object store"
+SOURCE: Final = "Milvus 3.0 docs, adminGuide/mqtype-overview.md, adminGuide/woodpecker.md"
 MATRIX: Final = "Milvus 3.0 docs, adminGuide/mqtype-overview.md, adminGuide/woodpecker.md"
 # "Milvus >= 3.0.1" is what the documentation advises for the service; with a server of 2.6 it is not supported.
 SERVICE_SINCE: Final = (3, 0, 1)

@@ -12,6 +12,11 @@ from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.change_facts import DeploymentChange
 
 RULE: Final = "wal-unchanged"
+LEVEL: Final = "error"
+REASON: Final = (
+    "What was acknowledged and not yet flushed is in the log alone. A Milvus that starts on another log has lost it."
+)
+FIX: Final = "keep the log; another one in a new environment, the rows copied"
 SOURCE: Final = "Milvus 3.0 docs, adminGuide/switch-mq-type.md, adminGuide/mqtype-overview.md; milvus-io/milvus#26002"
 # The pairs that the documentation's procedure knows, in either direction. It is marked as pending release.
 _PENDING: Final = (
