@@ -87,9 +87,9 @@ def page_of(text: RuleText, example: Example) -> str:
         f"# {text.rule}\n\n"
         f"{_sentence(text.what)}\n\n"
         f"**Level:** {LEVELS.get(text.level, text.level)}\n\n"
-        f"**Why:** {_sentence(text.reason)}\n\n"
-        f"**Fix:** {text.fix}\n\n"
-        f"**Source:** {text.source}\n\n"
+        f"**Why:** {_markdown(text.reason)}\n\n"
+        f"**Fix:** {_markdown(text.fix)}\n\n"
+        f"**Source:** {_markdown(text.source)}\n\n"
         f"{_markdown(text.facts)}\n\n"
         f"## Wrong\n\n```yaml\n{example.wrong}```\n\n"
         f"## Right\n\n```yaml\n{example.right}```\n\n"
@@ -108,7 +108,7 @@ def index_page(texts: tuple[RuleText, ...]) -> str:
         "`pulumi-milvus check` and the policy pack judge by these; `make rules` writes the pages from the rules' own "
         "words. A rule that lacks a fact says so once, as advice, and never guesses. In the examples, a document with "
         "`collections` is the file that `--workload` names.\n\n"
-        f"| rule | what it holds | level |\n|---|---|---|\n{rows}\n"
+        f"| rule | what | level |\n|---|---|---|\n{rows}\n"
     )
 
 
@@ -117,8 +117,10 @@ def _sentence(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    """A docstring's words: its code has two backticks."""
-    return text.replace("``", "`")
+    """A docstring's words, whose code has two backticks, with nothing that Markdown would take for its own."""
+    parts = text.replace("``", "`").split("`")
+    parts[::2] = [re.sub(r"([<*_])", r"\\\1", part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 if __name__ == "__main__":
