@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pulumi_milvus.manifests.images import ETCD_IMAGE, image, pull_secrets
+from pulumi_milvus.manifests.images import ETCD_IMAGE, image
 from pulumi_milvus.manifests.manifest import Manifest
-from pulumi_milvus.manifests.names import (
-    ETCD_CLIENT_PORT,
-    ETCD_METRICS_PORT,
-    ETCD_PEER_PORT,
-    labels,
-    metadata,
-    selector,
-)
+from pulumi_milvus.manifests.names import ETCD_CLIENT_PORT, ETCD_METRICS_PORT, ETCD_PEER_PORT
 from pulumi_milvus.manifests.outside import dependency
-from pulumi_milvus.manifests.placement import scheduling, spread
 from pulumi_milvus.manifests.pods import (
     CONTAINER_SECURITY,
-    RETAINED,
-    USER_ID,
+    Members,
     http_probe,
-    pod_security,
-    volume_claim,
+    member_addresses,
+    members_stateful_set,
+    pod_name_variable,
+    service_of,
 )
-from pulumi_milvus.manifests.quantities import cores, size
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.manifests.surroundings import disruption_budget, service_account
 from pulumi_milvus.planning.plan import Plan
@@ -42,11 +34,21 @@ def etcd_manifests(plan: Plan, settings: ClusterSettings, after: tuple[str, ...]
     """The objects of etcd: account, Services, StatefulSet, and a budget where there are several members."""
     figures = dependency(plan, "etcd")
     yield service_account(settings, "etcd", None, after)
-    yield _service(settings, headless=True, after=after)
-    yield _service(settings, headless=False, after=after)
+    client, peer = ("client", ETCD_CLIENT_PORT, "TCP"), ("peer", ETCD_PEER_PORT, "TCP")
+    headless = service_of(settings, "etcd", [client, peer], headless=True)
+    yield Manifest(key="etcd-headless", body=headless, after=after)
+    yield Manifest(key="etcd-service", body=service_of(settings, "etcd", [client], headless=False), after=after)
+    members = Members(
+        name="etcd",
+        role="etcd",
+        figures=figures,
+        container=_container(settings, figures),
+        storage_class=settings.etcd.storage_class,
+        grace_seconds=_GRACE_SECONDS,
+    )
     yield Manifest(
         key="etcd",
-        body=_stateful_set(plan, settings, figures),
+        body=members_stateful_set(plan, settings, members),
         holds_data=True,
         after=(*after, "service-account-etcd", "etcd-headless"),
     )
@@ -54,71 +56,12 @@ def etcd_manifests(plan: Plan, settings: ClusterSettings, after: tuple[str, ...]
         yield disruption_budget(settings, "etcd", after, "etcd")
 
 
-def _service(settings: ClusterSettings, *, headless: bool, after: tuple[str, ...]) -> Manifest:
-    name = f"{settings.name}-etcd-headless" if headless else f"{settings.name}-etcd"
-    spec: dict[str, Any] = {
-        "type": "ClusterIP",
-        "selector": selector(settings, "etcd", "etcd"),
-        "ports": [{"name": "client", "port": ETCD_CLIENT_PORT, "targetPort": ETCD_CLIENT_PORT, "protocol": "TCP"}],
-    }
-    if headless:
-        # Members find each other before they are ready.
-        spec |= {"clusterIP": "None", "publishNotReadyAddresses": True}
-        spec["ports"].append({"name": "peer", "port": ETCD_PEER_PORT, "targetPort": ETCD_PEER_PORT, "protocol": "TCP"})
-    body = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": metadata(settings, name, "etcd", "etcd"),
-        "spec": spec,
-    }
-    return Manifest(key="etcd-headless" if headless else "etcd-service", body=body, after=after)
-
-
-def _stateful_set(plan: Plan, settings: ClusterSettings, figures: dict[str, Any]) -> dict[str, Any]:
-    members = figures["pods"]
-    template: dict[str, Any] = {
-        "metadata": {"labels": labels(settings, "etcd", "etcd")},
-        "spec": {
-            "serviceAccountName": f"{settings.name}-etcd",
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
-            "terminationGracePeriodSeconds": _GRACE_SECONDS,
-            "securityContext": pod_security(USER_ID),
-            "containers": [_container(settings, figures)],
-            **scheduling(plan, settings, "etcd"),
-        },
-    }
-    pod = template["spec"]
-    constraints = spread(plan, settings, "etcd", members, "etcd")
-    if constraints:
-        pod["topologySpreadConstraints"] = constraints
-    if settings.pull_secrets:
-        pod["imagePullSecrets"] = pull_secrets(settings)
-    if settings.priority_class is not None:
-        pod["priorityClassName"] = settings.priority_class.name
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "StatefulSet",
-        "metadata": metadata(settings, f"{settings.name}-etcd", "etcd", "etcd"),
-        "spec": {
-            "replicas": members,
-            "serviceName": f"{settings.name}-etcd-headless",
-            # A new cluster needs a majority before any member is ready.
-            "podManagementPolicy": "Parallel",
-            "updateStrategy": {"type": "RollingUpdate"},
-            "persistentVolumeClaimRetentionPolicy": dict(RETAINED),
-            "selector": {"matchLabels": selector(settings, "etcd", "etcd")},
-            "template": template,
-            "volumeClaimTemplates": [
-                volume_claim(settings, "data", figures["volume_bytes"], settings.etcd.storage_class)
-            ],
-        },
-    }
-
-
 def _container(settings: ClusterSettings, figures: dict[str, Any]) -> dict[str, Any]:
     name, domain = f"{settings.name}-etcd", f"{settings.name}-etcd-headless.{settings.namespace}.svc"
-    members = [f"{name}-{member}=http://{name}-{member}.{domain}:{ETCD_PEER_PORT}" for member in range(figures["pods"])]
+    members = [
+        f"{address.split('.')[0]}=http://{address}"
+        for address in member_addresses(settings, "etcd", figures["pods"], ETCD_PEER_PORT)
+    ]
     flags = {
         "name": "$(POD_NAME)",
         "data-dir": f"{_DATA}/data",
@@ -134,7 +77,6 @@ def _container(settings: ClusterSettings, figures: dict[str, Any]) -> dict[str, 
         "auto-compaction-mode": COMPACTION_MODE,
         "auto-compaction-retention": COMPACTION_RETENTION,
     }
-    amounts = {"cpu": cores(figures["cpu_cores"]), "memory": size(figures["memory_bytes"])}
     # Serializable: answered by the member itself, so that losing the majority restarts nobody.
     alive = "/health?serializable=true"
     return {
@@ -143,15 +85,12 @@ def _container(settings: ClusterSettings, figures: dict[str, Any]) -> dict[str, 
         "imagePullPolicy": "IfNotPresent",
         "command": ["etcd"],
         "args": [f"--{flag}={value}" for flag, value in flags.items()],
-        "env": [
-            {"name": "POD_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}},
-        ],
+        "env": [pod_name_variable("POD_NAME")],
         "ports": [
             {"name": "client", "containerPort": ETCD_CLIENT_PORT, "protocol": "TCP"},
             {"name": "peer", "containerPort": ETCD_PEER_PORT, "protocol": "TCP"},
             {"name": "metrics", "containerPort": ETCD_METRICS_PORT, "protocol": "TCP"},
         ],
-        "resources": {"requests": dict(amounts), "limits": dict(amounts)},
         "securityContext": dict(CONTAINER_SECURITY) | {"readOnlyRootFilesystem": True},
         "startupProbe": http_probe(alive, ETCD_METRICS_PORT, period_seconds=10, failures=30),
         "livenessProbe": http_probe(alive, ETCD_METRICS_PORT, period_seconds=15, failures=6),
