@@ -119,7 +119,7 @@ def _sentence(text: str) -> str:
 def _markdown(text: str) -> str:
     """A docstring's words, whose code has two backticks, with nothing that Markdown would take for its own."""
     parts = text.replace("``", "`").split("`")
-    parts[::2] = [re.sub(r"([<*_])", r"\\\1", part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"([<*])", r"\\\1", part) for part in parts[::2]]
     return "`".join(parts)
 
 
