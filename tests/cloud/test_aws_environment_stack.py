@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 import aws_audit as audit
 from aws_environment_program import with_aws_part
 from aws_provider.official import official_plugin, provided
-from moto_server import ACCOUNT, AwsOnLoopback, aws_on_loopback
+from moto_server import ACCOUNT, AwsOnLoopback
 from pulumi_cli import Pulumi
 
 STACK = "aws-nvme"
 CLUSTER = "milvus"
-
-
-@pytest.fixture
-def aws() -> Iterator[AwsOnLoopback]:
-    with aws_on_loopback() as server:
-        yield server
 
 
 @pytest.mark.timeout(300)

@@ -136,7 +136,63 @@ def _delete_oidc(cloud: Cloud, identifier: str, _: Object) -> None:
     gone(lambda: cloud("iam").delete_open_id_connect_provider(OpenIDConnectProviderArn=identifier), _ABSENT)
 
 
+def _create_profile(cloud: Cloud, inputs: Object) -> str:
+    cloud("iam").create_instance_profile(InstanceProfileName=inputs["name"], Tags=tag_list(inputs.get("tags")))
+    return str(inputs["name"])
+
+
+def _complete_profile(cloud: Cloud, identifier: str, inputs: Object) -> None:
+    # A profile has one role at most.
+    held = (_read_profile(cloud, identifier) or {}).get("role")
+    iam, which = cloud("iam"), {"InstanceProfileName": identifier}
+    if held is not None and held != inputs["role"]:
+        iam.remove_role_from_instance_profile(RoleName=held, **which)
+    if held != inputs["role"]:
+        iam.add_role_to_instance_profile(RoleName=inputs["role"], **which)
+
+
+def _read_profile(cloud: Cloud, identifier: str) -> Object | None:
+    answer = found(lambda: cloud("iam").get_instance_profile(InstanceProfileName=identifier), _ABSENT)
+    if answer is None:
+        return None
+    live = answer["InstanceProfile"]
+    roles = [item["RoleName"] for item in live["Roles"]]
+    return {
+        "name": live["InstanceProfileName"],
+        "role": roles[0] if roles else None,
+        "arn": live["Arn"],
+        "tags": tag_map(live.get("Tags")),
+    }
+
+
+def _update_profile(cloud: Cloud, identifier: str, old: Object, new: Object) -> None:
+    iam, which = cloud("iam"), {"InstanceProfileName": identifier}
+    lost = sorted(set(old.get("tags") or ()) - set(new.get("tags") or ()))
+    if lost:
+        iam.untag_instance_profile(TagKeys=lost, **which)
+    if new.get("tags"):
+        iam.tag_instance_profile(Tags=tag_list(new["tags"]), **which)
+
+
+def _delete_profile(cloud: Cloud, identifier: str, state: Object) -> None:
+    iam, which = cloud("iam"), {"InstanceProfileName": identifier}
+    gone(lambda: iam.remove_role_from_instance_profile(RoleName=state["role"], **which), _ABSENT)
+    gone(lambda: iam.delete_instance_profile(**which), _ABSENT)
+
+
 IDENTITY: Sequence[Kind] = (
+    Kind(
+        "aws:iam/instanceProfile:InstanceProfile",
+        arguments=words("name role tags.*"),
+        outputs=words("arn"),
+        replacing=words("name"),
+        name_argument="name",
+        create=_create_profile,
+        complete=_complete_profile,
+        read=_read_profile,
+        update=_update_profile,
+        delete=_delete_profile,
+    ),
     Kind(
         "aws:iam/role:Role",
         arguments=words("name assumeRolePolicy description maxSessionDuration tags.*"),

@@ -8,9 +8,10 @@ from aws_provider.kind import Kind
 from aws_provider.machines import MACHINES
 from aws_provider.network import NETWORK
 from aws_provider.storage import STORAGE
+from aws_provider.virtual_machines import VIRTUAL_MACHINES
 from kubernetes_provider.errors import ProviderError
 
-KINDS = {kind.token: kind for kind in (*NETWORK, *IDENTITY, *STORAGE, *MACHINES, *CLUSTERS)}
+KINDS = {kind.token: kind for kind in (*NETWORK, *IDENTITY, *STORAGE, *MACHINES, *VIRTUAL_MACHINES, *CLUSTERS)}
 
 
 def kind_of(urn: str) -> Kind:
