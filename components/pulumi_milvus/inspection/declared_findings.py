@@ -26,7 +26,8 @@ def declared_findings(facts: MilvusFacts) -> Iterator[Finding]:
     for finding in check_environment(_environment(facts, topology)):
         yield replace(finding, subject=f"{facts.subject}: {finding.subject}")
     if facts.workload is not None:
-        yield from field_findings(facts.workload, topology, facts.version, runs_gpu_image(facts))
+        # That the image is no GPU build is for the rule gpu-image to say, once.
+        yield from field_findings(facts.workload, topology, facts.version, runs_gpu_image(facts) or None)
 
 
 def _environment(facts: MilvusFacts, topology: str) -> EnvironmentFacts:

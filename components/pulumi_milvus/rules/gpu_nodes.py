@@ -34,7 +34,7 @@ def check(facts: MilvusFacts) -> list[Finding]:
 
 def _pod(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
     landing = landing_nodes(pod, facts.cluster)
-    if not landing:
+    if not landing or _all_of_the_type_refuse(facts, pod, landing):
         yield from _nowhere(facts, pod)
         return
     offering = [node for node in landing if _offers(node) is not False]
@@ -47,6 +47,13 @@ def _pod(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
         if capability is not None and capability not in said:
             said.add(capability)
             yield from _capability(pod, node, capability)
+
+
+def _all_of_the_type_refuse(facts: MilvusFacts, pod: PodFacts, landing: tuple[NodeFacts, ...]) -> bool:
+    """Whether nodes of the type that the pod names are in the files and none of them takes it."""
+    names = named_types(pod)
+    is_seen = any(node.instance_type in names for node in facts.cluster.nodes)
+    return is_seen and not any(node in facts.cluster.nodes for node in landing)
 
 
 def _offers(node: NodeFacts) -> bool | None:
@@ -65,7 +72,8 @@ def _named(node: NodeFacts) -> str:
 
 def _nowhere(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
     """No visible node takes the pod: an error where one with a GPU is seen to refuse it, or its own node has none."""
-    for node in facts.cluster.nodes:
+    names = named_types(pod)
+    for node in sorted(facts.cluster.nodes, key=lambda node: node.instance_type not in names):
         if node.instance is None or not node.instance.gpus:
             continue
         if not tolerates(pod, node):
@@ -83,8 +91,8 @@ def _nowhere(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
         return
     meant = [node for node in facts.cluster.nodes if selects(pod, node) and (pod.node_selector or named_types(pod))]
     if meant and all(node.instance is not None for node in meant):
-        names = ", ".join(dict.fromkeys(_named(node) for node in meant))
-        yield Finding(RULE, LEVEL, pod.subject, f"{pod.component} asks for a GPU and lands on {names}", FIX, SOURCE)
+        words = ", ".join(dict.fromkeys(_named(node) for node in meant))
+        yield Finding(RULE, LEVEL, pod.subject, f"{pod.component} asks for a GPU and lands on {words}", FIX, SOURCE)
         return
     what = f"the nodes that {pod.component} lands on are not in these files"
     yield lacking(RULE, pod.subject, what, "give the Nodes, node groups or NodePools too", SOURCE)

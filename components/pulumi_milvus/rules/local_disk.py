@@ -34,7 +34,8 @@ def local_disk(facts: MilvusFacts, pod: PodFacts) -> LocalDisk | None:
     nodes = landing_nodes(pod, facts.cluster)
     if own_layer_or_empty and nodes and landing_is_sure(pod, nodes):
         for node in nodes:
-            if node.array and node.instance is not None:
+            # A type without instance store leaves the pod the disk of kubelet's folder, whose size is not known here.
+            if node.array and node.instance is not None and node.instance.local_nvme_bytes:
                 size = allocatable_disk_bytes(node.instance.local_nvme_bytes)
                 found.append(LocalDisk(size, f"the NVMe of {node.instance.name}"))
     return min(found, key=lambda disk: disk.size_bytes, default=None)
