@@ -58,7 +58,6 @@ BUDGET = "pq_code_budget_gb_ratio"
         (facts("IVF_RABITQ", milvus_version="v2.5.27"), "articles.index", "from Milvus 2.6", "2.6"),
         (facts("AISAQ", milvus_version="2.6.3"), "articles.index", "from Milvus 2.6.4", "2.6.4"),
         (facts("GPU_CAGRA", metric="L2", gpu_image=False), "articles.index", "GPU image", "HNSW"),
-        (facts("GPU_CAGRA", milvus_version="2.6.20"), "articles.metric", "refused before Milvus 2.6.21", "IP"),
         (facts("DISKANN", params={BUDGET: 0}), f"articles.index_params.{BUDGET}", "0.25", "0.125"),
         (facts("BRUTE_FORCE"), "articles.index", "Milvus Lite only", "FLAT"),
         (sparse(dimension=None, metric="BM25", function_output=False), "articles.metric", "BM25 function", "IP"),
@@ -76,8 +75,6 @@ def test_impossible_pairs_are_errors(field: VectorFieldFacts, path: str, reason:
 @pytest.mark.parametrize(
     ("field", "level"),
     [
-        (facts("GPU_CAGRA", milvus_version="2.6.24", gpu_image=True), "warning"),
-        (facts("GPU_CAGRA"), "advice"),
         (facts(data_type="BINARY_VECTOR", metric="HAMMING"), "warning"),
         (facts(params={"colour": 3}), "warning"),
         (facts(params={"ef": 3}), "warning"),

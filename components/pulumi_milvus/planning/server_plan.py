@@ -36,7 +36,10 @@ def server_plan(workload: Workload, hardware: Decision, catalogue: Catalogue) ->
     unsized = [
         f"{item.index}" for collection in workload.collections for item in collection.fields if item.index == "FAISS"
     ]
-    if any(finding.level == "error" and finding.rule == "index-pair" for finding in findings) or unsized:
+    if (
+        any(finding.level == "error" and finding.rule in ("index-pair", "gpu-metric") for finding in findings)
+        or unsized
+    ):
         reason = (
             "FAISS depends on its factory string: name the index type that it makes"
             if unsized

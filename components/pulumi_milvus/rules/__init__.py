@@ -10,6 +10,7 @@ from pulumi_milvus.rules import (
     backup,
     cost_budget,
     data_loss,
+    gpu_metric,
     index_pair,
     insert_acknowledge,
     lite_limits,
@@ -32,6 +33,7 @@ from pulumi_milvus.rules.facts import (
 # What each rule can judge, by the kind of facts. A later rule adds its line here and nowhere else.
 FIELD_CHECKS: Final[tuple[Callable[[VectorFieldFacts], list[Finding]], ...]] = (
     index_pair.check,
+    gpu_metric.check,
     lite_limits.check_field,
     metric_follows_model.check,
 )
@@ -59,6 +61,7 @@ RULE_IDS: Final = (
     backup.RULE,
     cost_budget.RULE,
     data_loss.RULE,
+    gpu_metric.RULE,
     index_pair.RULE,
     insert_acknowledge.RULE,
     lite_limits.RULE,

@@ -34,7 +34,7 @@ def check(facts: MilvusFacts) -> list[Finding]:
 
 def _pod(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
     landing = landing_nodes(pod, facts.cluster)
-    if not landing or _all_of_the_type_refuse(facts, pod, landing):
+    if not landing or _all_of_the_type_refuse(facts, pod):
         yield from _nowhere(facts, pod)
         return
     offering = [node for node in landing if _offers(node) is not False]
@@ -49,11 +49,11 @@ def _pod(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
             yield from _capability(pod, node, capability)
 
 
-def _all_of_the_type_refuse(facts: MilvusFacts, pod: PodFacts, landing: tuple[NodeFacts, ...]) -> bool:
-    """Whether nodes of the type that the pod names are in the files and none of them takes it."""
+def _all_of_the_type_refuse(facts: MilvusFacts, pod: PodFacts) -> bool:
+    """Whether nodes of the type that the pod names are in the files, and each has a taint or label against it."""
     names = named_types(pod)
-    is_seen = any(node.instance_type in names for node in facts.cluster.nodes)
-    return is_seen and not any(node in facts.cluster.nodes for node in landing)
+    named = [node for node in facts.cluster.nodes if node.instance_type in names]
+    return bool(named) and not any(selects(pod, node) and tolerates(pod, node) for node in named)
 
 
 def _offers(node: NodeFacts) -> bool | None:

@@ -14,7 +14,6 @@ from pulumi_milvus.planning import milvus_limits
 from pulumi_milvus.planning.data_types import METRICS, SCALAR_TYPES, VECTOR_TYPES, default_metric
 from pulumi_milvus.planning.findings import Finding, Level
 from pulumi_milvus.planning.indexes import INDEXES, SCALAR_INDEXES, IndexType, resolve_autoindex
-from pulumi_milvus.planning.indexes.families.gpu_ivf import COSINE_SINCE
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import shown
 from pulumi_milvus.planning.versions import parse_version
@@ -138,8 +137,6 @@ def _metric(field: VectorFieldFacts, index: IndexType) -> Iterator[Finding]:
         yield _error(path, message, "take metric IP, or let a BM25 function fill the field", index.source)
     elif metric == "IP" and field.function_output is True:
         yield _error(path, "the output of a BM25 function is scored by BM25", "take metric BM25", index.source)
-    elif metric == "COSINE" and index.family == "gpu" and field.topology != "lite":
-        yield from _cosine_on_gpu(field, index, path)
 
 
 def _lists_for_rows(field: VectorFieldFacts, index: IndexType) -> Iterator[Finding]:
@@ -158,23 +155,6 @@ def _lists_for_rows(field: VectorFieldFacts, index: IndexType) -> Iterator[Findi
             f"nlist is {lists:,}, but {rows:,} rows make at most {fewer:,} lists of {ROWS_PER_LIST}; Milvus lowers it"
         )
         yield _finding("warning", path, message, f"write nlist: {fewer}, or keep it for more rows", source)
-
-
-def _cosine_on_gpu(field: VectorFieldFacts, index: IndexType, path: str) -> Iterator[Finding]:
-    version, since = parse_version(field.milvus_version), ".".join(map(str, COSINE_SINCE))
-    fix = "normalise the vectors to length 1 and take metric IP: the order of the results is the same"
-    source = "Milvus release notes 2.6.21; milvus-io/milvus#36605; " + index.source
-    if version is None:
-        message = f"{index.name} with COSINE needs Milvus {since}; the version is not known here"
-        yield _finding("advice", path, message, fix, source)
-    elif version < COSINE_SINCE:
-        message = f"{index.name} with COSINE is refused before Milvus {since}, and this is {field.milvus_version}"
-        yield _error(path, message, fix, source)
-    else:
-        message = (
-            f"the documentation says that {index.name} refuses COSINE, although the engine takes it from {since} on"
-        )
-        yield _finding("warning", path, message, fix, source)
 
 
 def _metrics_of(data_type: str) -> frozenset[str]:

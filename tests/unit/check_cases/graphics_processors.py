@@ -47,5 +47,5 @@ CASES = [
         HNSW_WORKLOAD,
     ),
     Case("cagra-no-device-plugin-in-files", without(gpu(), "DaemonSet"), {}, CAGRA_WORKLOAD),
-    Case("cagra-cosine-2.6.24", gpu(), {"index-pair": "warning"}, cagra(metric="COSINE")),
+    Case("cagra-cosine-2.6.24", gpu(), {"gpu-metric": "warning"}, cagra(metric="COSINE")),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec
-from pulumi_milvus.rules import index_pair, lite_limits
+from pulumi_milvus.rules import gpu_metric, index_pair, lite_limits
 from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts
 
 _PATHS = {
@@ -60,7 +60,9 @@ def _field_findings(spec: CollectionSpec, topology: str | None) -> Iterator[Find
             topology=topology,
             function_output=field.name in filled_by_bm25,
         )
-        yield from _located(_without_repeats(index_pair.check(facts), lite_limits.check_field(facts)), subject)
+        yield from _located(
+            _without_repeats(index_pair.check(facts) + gpu_metric.check(facts), lite_limits.check_field(facts)), subject
+        )
 
 
 def _without_repeats(pair: list[Finding], lite: list[Finding]) -> list[Finding]:

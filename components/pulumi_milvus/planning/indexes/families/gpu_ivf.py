@@ -25,7 +25,7 @@ SOURCE: Final = (
     "cuVS 26.02, cpp/include/cuvs/neighbors/ivf_flat.hpp and ivf_pq.hpp"
 )
 # Knowhere registers COSINE for GPU indexes; servers before 2.6.21 refuse it (Milvus release notes 2.6.21; thread
-# milvus-io/milvus#36605). The rule index-pair judges by the version.
+# milvus-io/milvus#36605). The rule gpu-metric judges by the version.
 COSINE_SINCE: Final = (2, 6, 21)
 GPU_TYPES: Final = frozenset({"FLOAT_VECTOR", "FLOAT16_VECTOR", "INT8_VECTOR"})
 
