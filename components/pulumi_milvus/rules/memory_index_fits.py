@@ -83,9 +83,12 @@ def _too_full(nodes: QueryPods, demand: Demand, needed: int) -> str:
     count = f"{nodes.pods} query nodes" + (f" in {nodes.replicas} copies" if nodes.replicas > 1 else "")
     gone = f", with a {nodes.availability} gone" if nodes.left < nodes.holding else ""
     reserved = max(most.reserved_bytes, most.resident_bytes)
+    # The last segment is let in only where some times its index would fit below the 90 % (segment_loader.go).
+    admitted = most.resident_bytes + max(0, demand.segment.admitted_bytes - demand.segment.resident_bytes)
+    letting_in = f", {gibibytes(admitted)} when its last segment is let in," if admitted > reserved else ""
     return (
-        f"{demand.rows:,} vectors{_when(demand)} on {count}{gone}: the fullest holds {gibibytes(reserved)} and peaks "
-        f"at {gibibytes(most.lowest_peak_bytes)}; the limit is {gibibytes(nodes.memory_bytes)}, of which Milvus loads "
+        f"{demand.rows:,} vectors{_when(demand)} on {count}{gone}: the fullest holds {gibibytes(reserved)}{letting_in} "
+        f"and peaks at {gibibytes(most.lowest_peak_bytes)}; the limit is {gibibytes(nodes.memory_bytes)}, of which Milvus loads "
         f"{LOAD_LIMIT:.0%}; {needed} pods are needed for a copy"
     )
 

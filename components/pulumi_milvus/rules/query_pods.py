@@ -42,11 +42,13 @@ def query_pods(facts: MilvusFacts) -> QueryPods | None:
     numbers = [pod.replicas for pod in found]
     if None in limits or None in numbers:
         return None
+    pods = sum([number for number in numbers if number is not None])
     return QueryPods(
         first=found[0],
-        pods=sum([number for number in numbers if number is not None]),
+        pods=pods,
         memory_bytes=min([limit for limit in limits if limit is not None]),
-        replicas=declared_replicas(facts),
+        # More copies than pods cannot be loaded: replicas-memory says so, and as many as can be are judged here.
+        replicas=max(1, min(declared_replicas(facts), pods)),
         availability=facts.workload.availability,
     )
 
