@@ -10,6 +10,7 @@ from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.milvus_facts import MilvusFacts, lacking
+from pulumi_milvus.rules.pod_facts import PodFacts
 from pulumi_milvus.rules.stored import fields_on
 
 RULE: Final = "diskann-disk-enabled"
@@ -40,7 +41,16 @@ def _check(facts: MilvusFacts, field: str) -> Iterator[Finding]:
         said = "not set, and false by default" if enabled is None else "false"
         yield Finding(RULE, LEVEL, subject, f"{field} is stored, and enableDisk is {said}", "true", SOURCE)
     for pod in facts.hardware_pods:
-        if pod.mount_of(facts.data_path) is None:
+        if pod.mount_of(facts.data_path) is None and not _is_builder_of_the_chart(facts, pod):
             message = f"no volume of {pod.component} is mounted at {facts.data_path}, where {field} lies"
             fix = f"volumes: an emptyDir on local NVMe, volumeMounts: mountPath: {facts.data_path}"
             yield Finding(RULE, LEVEL, f"{pod.subject}.volumeMounts", message, fix, SOURCE)
+
+
+def _is_builder_of_the_chart(facts: MilvusFacts, pod: PodFacts) -> bool:
+    """Whether it is a data node of the Helm chart: its template mounts no disk there and has no value for one.
+
+    It builds in the container's own layer, which is local disk where the node keeps its containers on the array:
+    ``diskann-needs-nvme`` judges that (chart 5.0.19, templates/datanode-deployment.yaml; nodeadm's RAID0).
+    """
+    return facts.source == "pods" and pod.component == "dataNode"

@@ -122,8 +122,9 @@ def _on_node(pod: PodFacts, volume: VolumeFacts | None, node: NodeFacts, field: 
         return
     level: Level = "warning" if node.array is None else "error"
     seen = "is not visible" if node.array is None else "is not done"
+    what = "the container's own layer" if volume is None else "an emptyDir"
     message = (
-        f"{kind.name} ({node.subject}) has NVMe, but an emptyDir lies on its root volume unless the disks are one "
-        f"array for pods, which {seen}"
+        f"{kind.name} ({node.subject}) has NVMe, but {what} lies on its root volume unless the disks are one array for "
+        f"pods, which {seen}"
     )
     yield Finding(RULE, level, subject, message, FIX, SOURCE)

@@ -88,8 +88,8 @@ def _too_full(nodes: QueryPods, demand: Demand, needed: int) -> str:
     letting_in = f", {gibibytes(admitted)} when its last segment is let in," if admitted > reserved else ""
     return (
         f"{demand.rows:,} vectors{_when(demand)} on {count}{gone}: the fullest holds {gibibytes(reserved)}{letting_in} "
-        f"and peaks at {gibibytes(most.lowest_peak_bytes)}; the limit is {gibibytes(nodes.memory_bytes)}, of which Milvus loads "
-        f"{LOAD_LIMIT:.0%}; {needed} pods are needed for a copy"
+        f"and peaks at {gibibytes(most.lowest_peak_bytes)}; the limit is {gibibytes(nodes.memory_bytes)}, of which "
+        f"Milvus loads {LOAD_LIMIT:.0%}; {needed} pods are needed for a copy"
     )
 
 
