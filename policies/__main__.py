@@ -6,7 +6,8 @@ serves from the moment it is made.
 
 from pulumi_policy import PolicyPack
 
+from deployment import deployment_policies
 from milvus_collections import collection_policies
 from written_plan import written_plan_policies
 
-PolicyPack(name="milvus", policies=[*collection_policies(), *written_plan_policies()])
+PolicyPack(name="milvus", policies=[*deployment_policies(), *collection_policies(), *written_plan_policies()])

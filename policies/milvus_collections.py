@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pulumi_policy import EnforcementLevel, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy
-from pydantic import ValidationError
 
-from pulumi_milvus.resources.collection.judge import findings
-from pulumi_milvus.resources.collection.spec import CollectionSpec
-from pulumi_milvus.resources.endpoint import is_lite_file
 from pulumi_milvus.rules import index_pair, lite_limits
 
 _DESCRIPTIONS = {
@@ -27,6 +23,12 @@ def _policy(rule: str, description: str) -> ResourceValidationPolicy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         if args.resource_type != "milvus:index:Collection":
             return
+        from pydantic import ValidationError  # only for who has collections: the pack boots without them
+
+        from pulumi_milvus.resources.collection.judge import findings
+        from pulumi_milvus.resources.collection.spec import CollectionSpec
+        from pulumi_milvus.resources.endpoint import is_lite_file
+
         try:
             spec = CollectionSpec.model_validate(_plain(args.props)).with_defaults()
         except ValidationError:
