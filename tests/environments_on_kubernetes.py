@@ -35,6 +35,9 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
         availability="zone",
         topology="distributed",
     ),
+    "distributed with its log as a service": values(
+        ARTICLES, wal="woodpecker-service", milvus_version="3.0.2", availability="pod", topology="distributed"
+    ),
     "nvme": values(
         {"name": "passages", "vectors": 100_000_000, "dimension": 768, "index": "DISKANN"},
         queries_per_second=20,

@@ -57,6 +57,7 @@ GOLDEN: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "distributed_everything": ("distributed", EVERYTHING),
     "nvme": ("nvme", {"object_store": S3} | WORLD),
     "gpu": ("gpu", {"object_store": S3} | WORLD),
+    "distributed_log_service": ("log_service", {"object_store": S3} | WORLD),
     "distributed_in_cluster_store": ("trial", {"object_store": {"kind": "in_cluster"}, "storage_class": "fast"}),
 }
 
@@ -100,6 +101,10 @@ def real_plan(stack: str) -> Plan:
     """The plan made now for a stack's values file, for the same with a store outside, or for a small trial."""
     if stack == "trial":
         return make_plan(read_workload(_TRIAL))
+    if stack == "log_service":
+        inside = read_values(CLONE / "stacks" / "Pulumi.distributed.yaml").workload
+        declared = json.loads(inside.model_dump_json(exclude_unset=True))
+        return make_plan(read_workload(declared | {"wal": "woodpecker-service", "milvus_version": "3.0.2"}))
     if stack == "standalone_external":
         inside = read_values(CLONE / "stacks" / "Pulumi.standalone.yaml").workload
         declared = json.loads(inside.model_dump_json(exclude_unset=True))

@@ -59,8 +59,27 @@ def runs_as_planned(place: Place) -> None:
         if role is not None:
             found[role, pool_of(nodes[pod["spec"]["nodeName"]])] += 1
     assert found == {(name, str(role.node_pool)): role.pods for name, role in place.plan.roles.items()}
+    log_runs_as_planned(place)
     resource = place.plane.api.get("Milvus", "milvus", place.namespace)
     assert resource is None or resource["status"]["status"] == "Healthy"
+
+
+def log_runs_as_planned(place: Place) -> None:
+    """The pods of a log that is a service stand on different nodes of their pool; Milvus is told all of them."""
+    planned = next((item for item in place.plan.dependencies if item.get("mode") == "service"), None)
+    pods = [pod for pod in place.pods() if pod["metadata"]["labels"].get("app.kubernetes.io/name") == "woodpecker"]
+    assert len(pods) == (0 if planned is None else planned["pods"])
+    if planned is None:
+        return
+    nodes = {pod["spec"]["nodeName"] for pod in pods}
+    assert len(nodes) == len(pods)
+    pools = {pool_of(one) for one in place.plane.api.list("Node") if one["metadata"]["name"] in nodes}
+    assert pools == {str(pool["name"]) for pool in place.plan.node_pools if "woodpecker" in pool["pods_per_node"]}
+    resource = place.plane.api.get("Milvus", "milvus", place.namespace)
+    assert resource is not None
+    told = resource["spec"]["dependencies"]["woodpecker"]
+    assert told["external"] is True
+    assert len(told["quorumBufferPools"][0]["seeds"]) == len(pods)
 
 
 # The operator's labels of components.

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_milvus.planning.deployment import beside
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.reading import read_workload
@@ -95,3 +96,13 @@ def test_four_drives_and_etcd_are_spread_where_a_zone_may_be_lost(zone: str) -> 
     for pool in made.node_pools:
         if "etcd" in pool["pods_per_node"]:
             assert pool["zones"] == (3 if zone == "zone" else 1)
+
+
+@pytest.mark.parametrize("zones", [1, 2, 3, 4, 5])
+def test_a_quorum_of_the_log_survives_its_fullest_zone(zones: int) -> None:
+    pods = beside.log_store_pods("zone", zones)
+    fullest = -(-pods // zones)
+    assert zones == 1 or pods - fullest >= beside.LOG_STORE_QUORUM
+    # One less would not do, unless the chart's own number is more already.
+    assert pods == beside.LOG_STORE_PODS or pods - 1 - -(-(pods - 1) // zones) < beside.LOG_STORE_QUORUM
+    assert beside.log_store_pods("pod", zones) - 1 >= beside.LOG_STORE_QUORUM

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from pulumi_milvus.manifests.backup_target import backup_obstacle, backup_target, folder_problems
-from pulumi_milvus.manifests.outside import dependency, planned_wal, wal_of
+from pulumi_milvus.manifests.outside import WOODPECKER, dependency, makes_log_service, planned_wal, wal_of
 from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
-from pulumi_milvus.planning.versions import parse_version
-from pulumi_milvus.rules.wal_allowed import SERVICE_SINCE
+from pulumi_milvus.rules import wal_allowed
+from pulumi_milvus.rules.facts import EnvironmentFacts
 
 __all__ = ["PATH", "refuse_disagreement", "settings_against_plan", "variant_of"]
 
@@ -64,6 +64,8 @@ def _figures(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Probl
                 )
             else:
                 needed["object store"] = ("pods", "cpu_cores", "memory_bytes", "volume_bytes")
+        if makes_log_service(plan, settings):
+            needed[WOODPECKER] = ("pods", "cpu_cores", "memory_bytes", "volume_bytes")
     for name, keys in needed.items():
         found = dependency(plan, name)
         for key in keys:
@@ -117,20 +119,16 @@ def _wal(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
             yield Problem(f"{where}.kind", shown(wal.kind), "a self-contained Milvus has its log inside", "woodpecker")
         return
     planned = planned_wal(plan)
-    if settings.wal is None and wal.kind != "woodpecker":
+    if settings.wal is None and wal.kind not in ("woodpecker", "woodpecker_service"):
         near = f"wal: {{kind: {wal.kind}, addresses: [...]}}"
         yield Problem(path, "", f"the plan's log is {plan.wal}, and wal does not say where it is", near)
     elif plan.workload.wal is not None and wal.kind != planned:
         reason = f"the workload says wal: {plan.workload.wal}"
         yield Problem(f"{where}.kind", shown(wal.kind), reason, planned)
-    if wal.kind != "woodpecker_service":
-        return
-    version = parse_version(plan.milvus_version)
-    if plan.topology == "standalone":
-        yield Problem(f"{where}.kind", shown(wal.kind), "a standalone cannot use the service", "woodpecker")
-    elif version is not None and version < SERVICE_SINCE:
-        reason = f"the service needs Milvus 3.0.1, and the plan has {plan.milvus_version}"
-        yield Problem(f"{where}.kind", shown(wal.kind), reason, "woodpecker, or milvus_version: 3.0.2")
+    # Whether a log goes with mode and version is the rule's to say.
+    facts = EnvironmentFacts(topology=plan.topology, wal=wal.kind.replace("_", "-"), milvus_version=plan.milvus_version)
+    for finding in wal_allowed.check(facts):
+        yield Problem(f"{where}.kind", shown(wal.kind), finding.message, finding.fix)
 
 
 def _scaling(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from pulumi_milvus.manifests.in_cluster_store import in_cluster_store_manifests
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.milvus_resource import milvus_resource
 from pulumi_milvus.manifests.network_policies import network_policies
+from pulumi_milvus.manifests.outside import makes_log_service
 from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
 from pulumi_milvus.manifests.self_contained import self_contained_manifests
 from pulumi_milvus.manifests.setting_values import ClusterSettings
@@ -24,6 +25,7 @@ from pulumi_milvus.manifests.surroundings import (
     priority_class,
     service_account,
 )
+from pulumi_milvus.manifests.woodpecker import woodpecker_manifests
 from pulumi_milvus.planning.plan import Plan
 
 
@@ -52,21 +54,26 @@ def _manifests(plan: Plan, settings: ClusterSettings) -> Iterator[Manifest]:
     # Before the pods, so that none is open for a moment.
     makes_etcd = not inside and settings.etcd.kind == "in_cluster"
     makes_store = not inside and store is not None and store.kind == "in_cluster"
+    makes_log = not inside and store is not None and makes_log_service(plan, settings)
     backup = backup_target(plan, settings)
     if settings.network_policies:
         yield from network_policies(
-            settings, etcd=makes_etcd, store=makes_store, backup=backup is not None, after=after
+            settings, etcd=makes_etcd, store=makes_store, log=makes_log, backup=backup is not None, after=after
         )
     before_pods = (*after, *(() if priority is None else ("priority-class",)), *storage_class_keys(settings))
     if makes_etcd:
         yield from etcd_manifests(plan, settings, before_pods)
     if makes_store:
         yield from in_cluster_store_manifests(plan, settings, before_pods)
+    if makes_log and store is not None:
+        first = tuple(key for key, is_made in (("etcd", makes_etcd), ("minio", makes_store)) if is_made)
+        yield from woodpecker_manifests(plan, settings, store, (*before_pods, *first))
     before_milvus = (*before_pods, "service-account-milvus")
     if inside or store is None:
         yield from self_contained_manifests(plan, settings, before_milvus)
     else:
-        made = tuple(key for key, is_made in (("etcd", makes_etcd), ("minio", makes_store)) if is_made)
+        parts = (("etcd", makes_etcd), ("minio", makes_store), ("woodpecker", makes_log))
+        made = tuple(key for key, is_made in parts if is_made)
         yield milvus_resource(plan, settings, store, (*before_milvus, *made))
         yield from disruption_budgets(plan, settings, after)
         yield from autoscalers(plan, settings)

@@ -14,6 +14,9 @@ ETCD_IMAGE: Final = "quay.io/coreos/etcd:v3.5.25"
 # The first release with conditional writes as Woodpecker needs them (Milvus 3.0 docs, adminGuide/woodpecker.md), and
 # the chart's (milvus-helm 5.0.19). MinIO publishes at quay.io too, where it can still be pulled.
 MINIO_IMAGE: Final = "quay.io/minio/minio:RELEASE.2024-12-18T13-15-44Z"
+# The oldest release of the service that Milvus's documentation allows (Milvus 3.0 docs, adminGuide/woodpecker.md); the
+# chart's own tag is latest (milvus-helm 5.0.19).
+WOODPECKER_IMAGE: Final = "milvusdb/woodpecker:v0.1.37"
 # The newest release when this was written (tag v0.5.16 of zilliztech/milvus-backup, 2026-05-29; build_image.sh).
 BACKUP_IMAGE: Final = "milvusdb/milvus-backup:v0.5.16"
 _WITH_HOST: Final = re.compile(r"[^/]*[.:][^/]*/")

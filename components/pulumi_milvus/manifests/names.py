@@ -17,6 +17,9 @@ ETCD_CLIENT_PORT: Final = 2379
 ETCD_PEER_PORT: Final = 2380
 ETCD_METRICS_PORT: Final = 2381
 MINIO_PORT: Final = 9000
+# milvus-helm 5.0.19, values.yaml: of the service for its clients, and among its pods (TCP and UDP).
+WOODPECKER_PORT: Final = 18080
+WOODPECKER_GOSSIP_PORT: Final = 17946
 DATA_PATH: Final = "/var/lib/milvus"
 # localStorage.path: where Milvus keeps index files and caches. A mount exactly at DATA_PATH is lost, since the operator
 # mounts its own volume there; one below it works (recorded: Milvus Operator a6dcc63).

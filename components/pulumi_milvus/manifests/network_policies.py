@@ -15,6 +15,8 @@ from pulumi_milvus.manifests.names import (
     MILVUS_PORT,
     MINIO_PORT,
     REST_PORT,
+    WOODPECKER_GOSSIP_PORT,
+    WOODPECKER_PORT,
     metadata,
 )
 from pulumi_milvus.manifests.setting_values import ClusterSettings, Peer
@@ -24,9 +26,15 @@ _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 
 def network_policies(
-    settings: ClusterSettings, *, etcd: bool, store: bool, backup: bool = False, after: tuple[str, ...]
+    settings: ClusterSettings,
+    *,
+    etcd: bool,
+    store: bool,
+    log: bool = False,
+    backup: bool = False,
+    after: tuple[str, ...],
 ) -> Iterator[Manifest]:
-    """A policy for Milvus, and one each for etcd and the object store where they are made here."""
+    """A policy for Milvus, and one each for etcd, the object store and the log where they are made here."""
     milvus = [_pods(settings, "milvus")]
     clients = [MILVUS_PORT] + ([REST_PORT] if settings.tls_secret is not None else [])
     outside = [_peer(peer) for peer in settings.clients]
@@ -41,13 +49,18 @@ def network_policies(
     yield _policy(settings, "milvus", rules, after)
     # Without it the operator finds neither healthy, and creates nothing at all.
     operator = [_peer(Peer(namespace=settings.operator_namespace))]
+    logs = [_pods(settings, "woodpecker")] if log else []
     if etcd:
         members = [_pods(settings, "etcd")]
-        rules = _rule(milvus + operator + members, [ETCD_CLIENT_PORT]) + _rule(members, [ETCD_PEER_PORT])
+        rules = _rule(milvus + operator + logs + members, [ETCD_CLIENT_PORT]) + _rule(members, [ETCD_PEER_PORT])
         yield _policy(settings, "etcd", rules + _rule(monitoring, [ETCD_METRICS_PORT]), after)
     if store:
         pods = [_pods(settings, "minio")]
-        yield _policy(settings, "minio", _rule(milvus + operator + backups + pods, [MINIO_PORT]), after)
+        yield _policy(settings, "minio", _rule(milvus + operator + backups + logs + pods, [MINIO_PORT]), after)
+    if log:
+        rules = _rule(milvus + operator + logs, [WOODPECKER_PORT])
+        rules += [{"from": logs, "ports": _both(WOODPECKER_GOSSIP_PORT)}]
+        yield _policy(settings, "woodpecker", rules + _rule(monitoring, [METRICS_PORT]), after)
 
 
 def _policy(settings: ClusterSettings, name: str, rules: list[dict[str, Any]], after: tuple[str, ...]) -> Manifest:
@@ -69,6 +82,10 @@ def _rule(peers: list[dict[str, Any]], ports: list[int]) -> list[dict[str, Any]]
     if not peers:
         return []
     return [{"from": peers, "ports": [{"protocol": "TCP", "port": port} for port in ports]}]
+
+
+def _both(port: int) -> list[dict[str, Any]]:
+    return [{"protocol": protocol, "port": port} for protocol in ("TCP", "UDP")]
 
 
 def _labels(settings: ClusterSettings, name: str) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pulumi_milvus.manifests.names import ETCD_CLIENT_PORT, MINIO_PORT, root_path, store_secret
+from pulumi_milvus.manifests.names import ETCD_CLIENT_PORT, MINIO_PORT, WOODPECKER_PORT, root_path, store_secret
+from pulumi_milvus.manifests.pods import member_addresses
 from pulumi_milvus.manifests.setting_values import ClusterSettings, ObjectStore, WriteAheadLog
 from pulumi_milvus.planning.plan import Plan
 
@@ -18,12 +19,23 @@ _NOT_HERE: Final = "from-the-secret"
 # values.yaml, externalKafka); without: the operator's sample (a6dcc63, config/samples/milvus_kafka.yaml).
 _KAFKA_WITH_USER: Final = {"securityProtocol": "SASL_SSL", "saslMechanisms": "SCRAM-SHA-512"}
 _KAFKA_WITHOUT: Final = {"securityProtocol": "PLAINTEXT"}
+# The name of the log's pods, in the plan and in their labels.
+WOODPECKER: Final = "woodpecker"
 _WAL_KINDS: Final = {"woodpecker-service": "woodpecker_service", "woodpecker-local": "woodpecker"}
 
 
 def wal_of(plan: Plan, settings: ClusterSettings) -> WriteAheadLog:
-    """The log that is set, or else the plan's."""
+    """The log that is set, or else the plan's; a service that is made here with the addresses of its pods."""
+    if makes_log_service(plan, settings):
+        pods = dependency(plan, WOODPECKER).get("pods") or 0
+        addresses = tuple(member_addresses(settings, WOODPECKER, pods, WOODPECKER_PORT))
+        return WriteAheadLog(kind="woodpecker_service", addresses=addresses)
     return settings.wal or WriteAheadLog(kind=planned_wal(plan))
+
+
+def makes_log_service(plan: Plan, settings: ClusterSettings) -> bool:
+    """Whether the pods of Woodpecker as a service are made here: planned, and none of somebody else's is named."""
+    return settings.wal is None and planned_wal(plan) == "woodpecker_service"
 
 
 def planned_wal(plan: Plan) -> str:
@@ -42,6 +54,11 @@ def etcd_endpoints(plan: Plan, settings: ClusterSettings) -> list[str]:
         return list(settings.etcd.endpoints)
     name, domain = f"{settings.name}-etcd", f"{settings.name}-etcd-headless.{settings.namespace}.svc"
     return [f"{name}-{member}.{domain}:{ETCD_CLIENT_PORT}" for member in range(dependency(plan, "etcd")["pods"])]
+
+
+def cloud_provider(store: ObjectStore) -> str:
+    """``minio.cloudProvider`` of a store."""
+    return _PROVIDERS[store.kind]
 
 
 def store_endpoint(store: ObjectStore, settings: ClusterSettings) -> str:

@@ -31,7 +31,7 @@ class Members:
 
     ``name`` is that of labels and objects, ``role`` the plan's for their place. ``figures`` are the plan's: ``pods``,
     ``cpu_cores``, ``memory_bytes``, ``volume_bytes``. ``container`` lacks its sizes, which come from there.
-    ``grace_seconds``: how long a pod has for its end.
+    ``grace_seconds``: how long a pod has for its end. ``service_account`` None: one of the same name.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Members:
     storage_class: str | None
     grace_seconds: int
     volumes: list[dict[str, Any]] = field(default_factory=list)
+    service_account: str | None = None
     more_labels: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
 
@@ -49,7 +50,7 @@ def members_stateful_set(plan: Plan, settings: ClusterSettings, members: Members
     """The StatefulSet of such pods: spread as availability asks, limits equal to requests, all of it as planned."""
     name, count = members.name, members.figures["pods"]
     pod: dict[str, Any] = {
-        "serviceAccountName": f"{settings.name}-{name}",
+        "serviceAccountName": members.service_account or f"{settings.name}-{name}",
         "automountServiceAccountToken": False,
         # A Service called etcd or minio in the namespace would set what runs here by its variables.
         "enableServiceLinks": False,

@@ -75,7 +75,7 @@ def _wal(read: dict[str, Any], path: str, problems: list[Problem]) -> WriteAhead
         problems.append(Problem(f"{path}.addresses", shown(wal.addresses), reason, "kind: woodpecker_service"))
         return None
     if wal.kind != "woodpecker" and not wal.addresses:
-        near = {"pulsar": "[pulsar:6650]", "kafka": "[kafka:9092]"}.get(wal.kind, "[woodpecker-0:17946]")
+        near = {"pulsar": "[pulsar:6650]", "kafka": "[kafka:9092]"}.get(wal.kind, "[woodpecker-0:18080]")
         problems.append(Problem(path, "", f"addresses of {wal.kind} are missing", f"addresses: {near}"))
         return None
     if wal.credentials_secret and wal.kind != "kafka":

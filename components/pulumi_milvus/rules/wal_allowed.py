@@ -47,6 +47,7 @@ def _check(facts: EnvironmentFacts) -> Iterator[Finding]:
     if topology == "standalone":
         message = "Woodpecker as a service does not go with a standalone"
         yield Finding(RULE, "error", "wal", message, "wal: woodpecker, or topology: distributed", MATRIX)
+        return
     version = parse_version(facts.milvus_version)
     if version is not None and version < SERVICE_SINCE:
         since = ".".join(map(str, SERVICE_SINCE))

@@ -25,6 +25,7 @@ MINIO_SOURCE: Final = "milvus.io sizing tool f57ab62: 1 core, 4 GiB, 8 GiB from 
 _LARGE_ROWS: Final = {"standalone": 1_000_000, "distributed": 100_000_000}
 # milvus-helm 5.0.19, values.yaml: four pods for a quorum of three, limits of 1 core and 1 GiB, volumes of 30 GiB.
 LOG_STORE_PODS: Final = 4
+LOG_STORE_QUORUM: Final = 3
 LOG_STORE_BYTES: Final = GIB
 LOG_STORE_VOLUME_BYTES: Final = 30 * GIB
 LOG_STORE_SOURCE: Final = "milvus-helm 5.0.19, values.yaml; Milvus 3.0 docs, adminGuide/woodpecker.md"
@@ -162,7 +163,7 @@ def _log(workload: Workload, zones: int) -> Part:
         return Part(name=wal, entry=_frozen(entry), unpriced=True)
     group = PodGroup(
         role="woodpecker",
-        pods=LOG_STORE_PODS,
+        pods=log_store_pods(workload.availability, zones),
         cpu_millicores=1000,
         memory_bytes=LOG_STORE_BYTES,
         architectures=("x86_64", "arm64"),
@@ -178,10 +179,22 @@ def _log(workload: Workload, zones: int) -> Part:
         "cpu_cores": group.cpu_millicores / 1000,
         "memory_bytes": group.memory_bytes,
         "volume_bytes": LOG_STORE_VOLUME_BYTES,
-        "because": f"a quorum of three with one pod to spare; {waits}",
+        "because": f"a quorum of three, {_spare(workload.availability)}; {waits}",
         "source": LOG_STORE_SOURCE,
     }
     return Part(name="woodpecker", entry=_frozen(entry), group=group, volume_bytes=LOG_STORE_VOLUME_BYTES)
+
+
+def log_store_pods(availability: str, zones: int) -> int:
+    """Pods of the log: with the fullest zone gone, or one pod, a quorum is left."""
+    pods = LOG_STORE_PODS
+    while availability == "zone" and pods - -(-pods // max(1, zones)) < LOG_STORE_QUORUM and zones > 1:
+        pods += 1
+    return pods
+
+
+def _spare(availability: str) -> str:
+    return "also with the fullest zone gone" if availability == "zone" else "with one pod to spare"
 
 
 def writes_log_to_object_store(workload: Workload) -> bool:
