@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from pulumi_milvus.kubernetes.operator import OPERATOR_VERSION
+from pulumi_milvus.manifests.images import WOODPECKER_IMAGE
 from pulumi_milvus.planning.findings import Finding
+from pulumi_milvus.planning.milvus_version import DEFAULT_VERSION, NEWEST_3_0
+from pulumi_milvus.planning.versions import parse_version
 from pulumi_milvus.rules import RULE_IDS, check_environment, version_pairs
 from pulumi_milvus.rules.change_facts import DeploymentChange, DeploymentFacts
 from pulumi_milvus.rules.facts import EnvironmentFacts
@@ -131,3 +135,15 @@ def test_it_is_among_the_rules_on_an_environment() -> None:
     facts = EnvironmentFacts(topology="distributed", milvus_version="2.6.24", index_format_version=10)
     assert [finding.rule for finding in check_environment(facts)] == [version_pairs.RULE]
     assert version_pairs.RULE in RULE_IDS
+
+
+@pytest.mark.parametrize("milvus", [DEFAULT_VERSION, NEWEST_3_0])
+def test_the_releases_that_are_pinned_here_go_together(milvus: str) -> None:
+    pinned = EnvironmentFacts(
+        topology="distributed",
+        wal="woodpecker-service" if (parse_version(milvus) or ()) >= (3, 0, 1) else "woodpecker",
+        milvus_version=milvus,
+        operator_version=OPERATOR_VERSION,
+        woodpecker_version=WOODPECKER_IMAGE.rsplit(":", 1)[-1],
+    )
+    assert version_pairs.check(pinned) == []
