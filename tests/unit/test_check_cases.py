@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 import yaml
-from check_cases import chart, graphics_processors, local_disks, memory, surroundings
+from check_cases import chart, graphics_processors, local_disks, memory, on_aws, surroundings
 from check_cases.case import Case
 
 from pulumi_milvus.cli.run import run
 
-CASES = [*local_disks.CASES, *graphics_processors.CASES, *memory.CASES, *surroundings.CASES, *chart.CASES]
+CASES = [
+    *local_disks.CASES,
+    *graphics_processors.CASES,
+    *memory.CASES,
+    *surroundings.CASES,
+    *chart.CASES,
+    *on_aws.CASES,
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -75,7 +75,7 @@ def _running(item: Mapping[str, Any]) -> NodeFacts:
 
 def _node_group(item: ResourceFacts, templates: Sequence[ResourceFacts]) -> Iterator[NodeFacts]:
     inputs = item.inputs
-    template = _template_of(inputs, templates)
+    template = _template_of(item, templates)
     types = [str(one) for one in sequence(inputs.get("instanceTypes")) if one]
     if not types and template is not None:
         types = [one for one in [text(template.inputs.get("instanceType"))] if one]
@@ -97,15 +97,21 @@ def _node_group(item: ResourceFacts, templates: Sequence[ResourceFacts]) -> Iter
         )
 
 
-def _template_of(inputs: Mapping[str, Any], templates: Sequence[ResourceFacts]) -> ResourceFacts | None:
-    """The launch template of a node group: by id or name; where neither is known yet, the only one there is."""
-    wanted = inputs.get("launchTemplate")
-    if wanted is None and "launchTemplate" not in inputs:
+def _template_of(group: ResourceFacts, templates: Sequence[ResourceFacts]) -> ResourceFacts | None:
+    """The launch template of a node group: by id or name; by what made the input; else the only one there is."""
+    if "launchTemplate" not in group.inputs:
         return None
-    for key in ("id", "name"):
-        for item in templates:
-            if at(wanted, key) is not None and at(wanted, key) == item.inputs.get(key):
-                return item
+    wanted = group.inputs["launchTemplate"]
+    makers = group.made_of.get("launchTemplate", ())
+    for item in templates:
+        is_named = at(wanted, "name") is not None and at(wanted, "name") == item.inputs.get("name")
+        if is_named or (item.id is not None and at(wanted, "id") == item.id):
+            return item
+    for item in templates:
+        if item.urn in makers:
+            return item
+    if at(wanted, "id") is not None or at(wanted, "name") is not None:
+        return None  # one that is none of these files'
     return templates[0] if len(templates) == 1 else None
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pulumi_milvus.inspection.shapes import at, mapping, mappings, text
+from pulumi_milvus.inspection.shapes import at, mapping, mappings, sequence, text
 from pulumi_milvus.rules.cluster_facts import ResourceFacts
 
 # What pulumi writes for a value that is not known yet (sdk/go/common/resource/plugin/rpc.go), and its secrets' mark.
@@ -38,7 +38,20 @@ def pulumi_resources(document: Mapping[str, Any]) -> tuple[list[Mapping[str, Any
             objects.append({**inputs, "metadata": mapping(inputs.get("metadata"))})
         elif kind and not kind.startswith("pulumi:"):
             name = urn.rsplit("::", 1)[-1]
-            others.append(ResourceFacts(subject=f"{kind} {name}", type=kind, name=name, inputs=inputs))
+            others.append(
+                ResourceFacts(
+                    subject=f"{kind} {name}",
+                    type=kind,
+                    name=name,
+                    inputs=inputs,
+                    urn=urn,
+                    id=text(plain(state.get("id"))) or None,
+                    made_of={
+                        key: tuple(str(one) for one in sequence(urns))
+                        for key, urns in mapping(state.get("propertyDependencies")).items()
+                    },
+                )
+            )
     return objects, others
 
 

@@ -81,12 +81,19 @@ class SecretFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceFacts:
-    """A resource of a Pulumi preview or stack export that is no Kubernetes object: ``type`` (aws:s3/bucket:Bucket)."""
+    """A resource of a Pulumi preview or stack export that is no Kubernetes object: ``type`` (aws:s3/bucket:Bucket).
+
+    ``id``: what the cloud calls it; None before it is made. ``made_of``: of an input's name, the URNs of the resources
+    whose outputs it is made of.
+    """
 
     subject: str
     type: str
     name: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    urn: str = ""
+    id: str | None = None
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

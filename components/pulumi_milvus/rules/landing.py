@@ -17,6 +17,9 @@ def landing_nodes(pod: PodFacts, cluster: ClusterFacts) -> tuple[NodeFacts, ...]
     where no other fits.
     """
     fitting = [node for node in cluster.nodes if selects(pod, node) and tolerates(pod, node) and _holds(pod, node)]
+    if not fitting and (pod.node_selector or _terms(pod)):
+        # Those that the pod means, although their memory is too small for it.
+        fitting = [node for node in cluster.nodes if selects(pod, node) and tolerates(pod, node) and _gpus(pod, node)]
     sure = [node for node in fitting if node.labels_known or _labels_fit(pod, node.labels)]
     if sure or fitting:
         return tuple(sure or fitting)
@@ -43,7 +46,11 @@ def _holds(pod: PodFacts, node: NodeFacts) -> bool:
     if kind is None:
         return True
     memory = pod.memory_request_bytes or pod.memory_limit_bytes or 0
-    return memory <= kind.allocatable_memory_bytes and pod.gpus <= kind.gpus
+    return memory <= kind.allocatable_memory_bytes and _gpus(pod, node)
+
+
+def _gpus(pod: PodFacts, node: NodeFacts) -> bool:
+    return node.instance is None or pod.gpus <= node.instance.gpus
 
 
 def named_types(pod: PodFacts) -> list[str]:
