@@ -112,7 +112,8 @@ def _in_cluster(facts: MilvusFacts) -> Iterator[Finding]:
     inside = storage.get("inCluster") if isinstance(storage, Mapping) else None
     if not isinstance(storage, Mapping) or storage.get("external") or not isinstance(inside, Mapping):
         return
-    values = inside.get("values") or {}
+    values = inside.get("values")
+    values = values if isinstance(values, Mapping) else {}
     keys = {name: values.get(name) for name in ("accessKey", "secretKey", "rootUser", "rootPassword")}
     given = {name: value for name, value in keys.items() if value is not None}
     for name, value in given.items():
