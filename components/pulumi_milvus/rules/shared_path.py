@@ -1,14 +1,16 @@
 """Rule ``shared-path``: two environments do not share a folder of a bucket, or of etcd.
 
-Facts: addresses, bucket and root paths of every Milvus in the files. Callers: ``check``, the policy pack, the guard of
-the data in a preview.
+Facts: addresses, bucket and root paths of every Milvus in the files, or of every guard of one run. Callers: ``check``,
+the policy pack, the resource DataGuard.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
+from pulumi_milvus.rules.change_facts import DeploymentFacts
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
 
 RULE: Final = "shared-path"
@@ -33,14 +35,54 @@ def check(facts: MilvusFacts) -> list[Finding]:
             continue
         store = _store(facts)
         if store is not None and store == _store(other):
-            where = f"bucket {store[1]}, folder {store[2]}"
-            message = f"{where} is that of {other.subject} too"
-            found.append(Finding(RULE, LEVEL, f"{facts.config_subject}.minio.rootPath", message, FIX, SOURCE))
+            found.append(_in_store(f"{facts.config_subject}.minio.rootPath", store, other.subject))
         shared = _etcd_endpoints(facts) & _etcd_endpoints(other)
         if shared and _etcd_root(facts) == _etcd_root(other):
-            message = f"{_etcd_root(facts)} in etcd {sorted(shared)[0]} is that of {other.subject} too"
-            found.append(Finding(RULE, LEVEL, f"{facts.config_subject}.etcd.rootPath", message, FIX, SOURCE))
+            found.append(_in_etcd(f"{facts.config_subject}.etcd.rootPath", _etcd_root(facts), shared, other.subject))
     return found
+
+
+def check_declared(facts: DeploymentFacts, others: Iterable[DeploymentFacts]) -> list[Finding]:
+    """Judge a declared Milvus against others; stores inside a cluster belong to one Milvus alone."""
+    found = []
+    for other in others:
+        subject = f"Milvus {other.own_root_path}"
+        store = _declared_store(facts)
+        if store is not None and store == _declared_store(other):
+            found.append(_in_store("object_store.root_path", store, subject))
+        shared = _declared_etcd(facts) & _declared_etcd(other)
+        if shared and _declared_etcd_root(facts) == _declared_etcd_root(other):
+            found.append(_in_etcd("etcd.root_path", _declared_etcd_root(facts), shared, subject))
+    return found
+
+
+def _in_store(subject: str, store: tuple[str, str, str], other: str) -> Finding:
+    message = f"bucket {store[1]}, folder {store[2]} is that of {other} too"
+    return Finding(RULE, LEVEL, subject, message, FIX, SOURCE)
+
+
+def _in_etcd(subject: str, root: str, endpoints: Iterable[str], other: str) -> Finding:
+    message = f"{root} in etcd {min(endpoints)} is that of {other} too"
+    return Finding(RULE, LEVEL, subject, message, FIX, SOURCE)
+
+
+def _declared_store(facts: DeploymentFacts) -> tuple[str, str, str] | None:
+    store = facts.object_store
+    if store is None or store.kind == "in_cluster" or not store.bucket or not store.endpoint:
+        return None
+    endpoint = store.endpoint.lower().removesuffix(":443")
+    return (endpoint, store.bucket, (store.root_path or facts.own_root_path).strip("/"))
+
+
+def _declared_etcd(facts: DeploymentFacts) -> frozenset[str]:
+    if facts.etcd is None or facts.etcd.kind == "in_cluster":
+        return frozenset()
+    return frozenset(item.lower() for item in facts.etcd.endpoints)
+
+
+def _declared_etcd_root(facts: DeploymentFacts) -> str:
+    root = facts.etcd.root_path if facts.etcd is not None else None
+    return (root or facts.own_root_path).strip("/")
 
 
 def _order(facts: MilvusFacts) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from pulumi_milvus.resources.data_guard.ahead import look_ahead
+from pulumi_milvus.resources.data_guard.beside import GuardsBeside
 from pulumi_milvus.resources.data_guard.judge import as_problem, as_warning, facts_of, own_problems
 from pulumi_milvus.resources.data_guard.kept import kept_words
 from pulumi_milvus.resources.data_guard.left_behind import left_behind
@@ -31,6 +32,9 @@ _UNREADABLE = (
 class DataGuardHandler:
     """What leads Milvus to its data is kept in the state, and every change of it is judged before anything is done."""
 
+    def __init__(self) -> None:
+        self._beside = GuardsBeside()
+
     def check(self, scene: Scene, old: Plain, new: Plain) -> Checked:
         """Refuse what would part Milvus from its data; what is not known in this preview is judged later."""
         judged = _with_known(new, old)
@@ -42,9 +46,11 @@ class DataGuardHandler:
             return Checked(new, from_validation(error, DataGuardSpec))
         inputs = new if has_unknown(new) else spec.model_dump(by_alias=True, exclude_none=True)
         problems = own_problems(spec)
+        before = _parsed(old) if old else None
+        if not problems:
+            problems = self._shared(scene, spec, before)
         if not old or problems:
             return Checked(inputs, problems)
-        before = _parsed(old)
         if before is None:
             return Checked(inputs, [PropertyProblem("", _UNREADABLE.format(urn=scene.urn))])
         findings = check_change(DeploymentChange(before=facts_of(before), after=facts_of(spec)))
@@ -57,6 +63,14 @@ class DataGuardHandler:
         if problems:
             problems.append(PropertyProblem("disposable", _HOW_TO_ALLOW))
         return Checked(inputs, problems + class_changes(before, spec))
+
+    def _shared(self, scene: Scene, spec: DataGuardSpec, before: DataGuardSpec | None) -> list[PropertyProblem]:
+        """What another environment of the same run has too; said whether or not somebody needs the data."""
+        found = list(self._beside.judge(scene.urn, facts_of(spec), facts_of(before) if before else None))
+        for finding in found:
+            if finding.level != "error":
+                scene.log("warning", as_warning(finding))
+        return [as_problem(finding) for finding in found if finding.level == "error"]
 
     def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
         """Every value that differs; nothing replaces a guard."""
