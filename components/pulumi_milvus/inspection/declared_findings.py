@@ -10,6 +10,7 @@ from pulumi_milvus.planning.facts_of import environment_facts, field_findings
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.planning.versions import parse_version
 from pulumi_milvus.rules import check_environment
+from pulumi_milvus.rules.container_images import container_images
 from pulumi_milvus.rules.facts import EnvironmentFacts
 from pulumi_milvus.rules.image_names import ImageName
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
@@ -68,9 +69,8 @@ def _wal(facts: MilvusFacts) -> str | None:
 def _operator_version(facts: MilvusFacts) -> str | None:
     """The release of an operator's Deployment in the same files."""
     for item in facts.cluster.objects.get("Deployment", ()):
-        pod = ((item.get("spec") or {}).get("template") or {}).get("spec") or {}
-        for container in pod.get("containers") or ():
-            name = ImageName.of(str(container.get("image") or ""))
+        for image in container_images(item):
+            name = ImageName.of(image)
             if name.repository.rsplit("/", 1)[-1] == "milvus-operator":
                 return name.release
     return None

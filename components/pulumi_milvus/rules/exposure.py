@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -119,9 +119,13 @@ def _resource(facts: MilvusFacts) -> Mapping[str, Any]:
 
 
 def _backends(spec: Mapping[str, Any]) -> Iterator[str]:
-    for rule in spec.get("rules") or ():
-        for path in _map(_map(rule).get("http")).get("paths") or ():
+    for rule in _list(spec.get("rules")):
+        for path in _list(_map(_map(rule).get("http")).get("paths")):
             yield str(_map(_map(_map(path).get("backend")).get("service")).get("name"))
+
+
+def _list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _map(value: Any) -> Mapping[str, Any]:

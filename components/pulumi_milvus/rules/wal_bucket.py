@@ -6,9 +6,10 @@ Facts: the write-ahead log, the store's address, images of MinIO. Callers: ``che
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
+from pulumi_milvus.rules.container_images import container_images
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
 
 RULE: Final = "wal-bucket"
@@ -38,17 +39,12 @@ def check(facts: MilvusFacts) -> list[Finding]:
     for kind in ("StatefulSet", "Deployment"):
         for item in facts.cluster.objects.get(kind, ()):
             metadata = item.get("metadata") or {}
-            released = next((month for image in _images(item) if (month := _month(image))), None)
+            released = next((month for image in container_images(item) if (month := _month(image))), None)
             if released and released < _MINIO_SINCE and (metadata.get("namespace") or "") == facts.namespace:
                 name = f"{kind}/{metadata.get('name')}"
                 message = f"MinIO of {released} knows no conditional writes, which came in {_MINIO_SINCE}"
                 return [Finding(RULE, LEVEL, name, message, FIX, SOURCE)]
     return []
-
-
-def _images(item: Any) -> list[str]:
-    pod = ((item.get("spec") or {}).get("template") or {}).get("spec") or {}
-    return [str(container.get("image", "")) for container in pod.get("containers") or ()]
 
 
 def _month(image: str) -> str | None:
