@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from kubernetes_provider.official import provided
 from pulumi_cli import Pulumi
 
 
@@ -27,3 +30,19 @@ def test_a_collection_of_a_provider_without_checks_is_stopped(project: Pulumi) -
     assert done.returncode != 0
     assert "index-pair" in done.stdout
     assert "BINARY_VECTOR" in done.stdout
+
+
+def test_the_shipped_servers_break_no_rule_and_warn_of_nothing(project: Pulumi) -> None:
+    nowhere = {"KUBECONFIG": str(project.directory / "no-kubeconfig"), "HOME": str(project.directory)}
+    pulumi = provided(project).with_environment(**nowhere)
+    told = {}
+    for stack in ("standalone", "distributed", "nvme", "gpu"):
+        values = project.directory / "stacks" / f"Pulumi.{stack}.yaml"
+        # The operator's chart asks a cluster what it has; the Milvus resource is the same without.
+        values.write_text(values.read_text().replace("operator: install", "operator: existing"))
+        pulumi.run("stack", "init", stack)
+        shown = pulumi.run("preview", "-s", stack, "--policy-pack", "policies", check=False).stdout
+        assert "milvus@v0.1.0" in shown
+        assert "milvus:index:Collection milvus-" in shown, shown
+        told[stack] = set(re.findall(r"\[(?:mandatory|advisory)\]\s+([\w-]+)", shown)) - {"not-judged"}
+    assert not any(told.values()), told
