@@ -41,7 +41,7 @@ def fails(place: Place) -> str:
 
 @pytest.mark.timeout(900)
 def test_what_keeps_milvus_from_being_ready_is_named(control_plane: ControlPlane, engine: Path, tmp_path: Path) -> None:
-    """One cause after the other, each mended: a volume, etcd, nodes; the last `up` finds everything ready."""
+    """One cause after the other, each mended: a volume, etcd, the store, nodes; the last `up` finds everything ready."""
     declared = values(READY_TIMEOUT_SECONDS, etcd={"storage_class": MISSING_CLASS})
     settings = values_of({"config": declared}).settings.kubernetes
     assert settings is not None
@@ -63,9 +63,16 @@ def test_what_keeps_milvus_from_being_ready_is_named(control_plane: ControlPlane
         assert "- Storage: " not in said
         assert api.list("apps/Deployment", "milvus") == [], "the operator makes nothing while etcd does not answer"
 
+        place.operator.declare_unreachable("s3.us-east-1.amazonaws.com:443")
+        said = fails(place)
+        holds(said, "- Storage: ")
+        assert "- Etcd: " not in said
+        assert api.list("apps/Deployment", "milvus") == [], "nor while the object store does not answer"
+
         place.operator.declare_unreachable()
         said = fails(place)
         assert "- Etcd: " not in said
+        assert "- Storage: " not in said
         holds(said, "- querynode is at 0 of 2: 0 of 2 pods are available; pod milvus-milvus-querynode-0-")
         holds(said, "not scheduled: 0/5 nodes are available: ")
         holds(said, "didn't match Pod's node affinity/selector")
