@@ -19,6 +19,7 @@ CASES = [
     *surroundings.CASES,
     *chart.CASES,
     *on_aws.CASES,
+    *beside.CASES,
 ]
 
 

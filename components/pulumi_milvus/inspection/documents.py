@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from pulumi_milvus.inspection.aliases import refuse_endless
 from pulumi_milvus.inspection.pulumi_files import is_pulumi_file, pulumi_resources
 from pulumi_milvus.inspection.shapes import mapping, mappings
 from pulumi_milvus.planning.problems import Problem
@@ -57,7 +58,11 @@ def _documents(text: str) -> list[Any]:
         except ValueError:
             pass  # YAML's flow style begins so too, and so does a template
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return [document for document in yaml.load_all(text, Loader=loader) if document is not None]
+    documents = [document for document in yaml.load_all(text, Loader=loader) if document is not None]
+    if "*" in text:
+        for document in documents:
+            refuse_endless(document)
+    return documents
 
 
 def _objects(document: object) -> Iterator[Mapping[str, Any]]:
@@ -76,6 +81,8 @@ def _objects(document: object) -> Iterator[Mapping[str, Any]]:
 def _why(error: Exception, text: str) -> str:
     if "{{" in text:
         return "is a template, no YAML yet"
+    if isinstance(error, ValueError) and error.args and "alias" in str(error):
+        return f"cannot be read: {error}"
     mark = getattr(error, "problem_mark", None)
     where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
     said = getattr(error, "problem", None) or "nested too deeply or no value"
