@@ -22,7 +22,7 @@ from pulumi_policy import (
 )
 
 from collected import Asked, Collected
-from judging import Judged, judge, stored
+from judging import Judged, judge, not_known, stored
 from pulumi_milvus.planning.problems import InvalidValues
 from pulumi_milvus.rules.rule_texts import RuleText, rule_texts
 
@@ -148,6 +148,9 @@ def _besides(name: str, description: str, level: str, stack: _Stack) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         for one in filter(is_told, stack.judged(args)):
             report(f"{one.finding.rule}: {one.message} ({_DOCS}/{one.finding.rule}.md)", one.urn)
+        if level == "advice":
+            for urn, words in not_known(stack.collected.of(args.resources)):
+                report(words, urn)
 
     return StackValidationPolicy(
         name=name, description=description, validate=validate, enforcement_level=EnforcementLevel.ADVISORY

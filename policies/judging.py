@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from collected import Asked
 
 if TYPE_CHECKING:
     from pulumi_milvus.planning.findings import Finding
     from pulumi_milvus.planning.workload import Workload
+
+
+# Kinds whose settings rules read in depth.
+_READ: Final = frozenset({"Milvus", "Deployment", "StatefulSet", "Service"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,14 @@ def judge(asked: Sequence[Asked], workload: Workload | None, *, production: bool
     inspection = inspect([("stack", json.dumps(export).encode())], workload, production=production)
     by_subject = subjects(asked)
     return [_judged(finding, by_subject) for finding in all_findings(inspection)]
+
+
+def not_known(asked: Sequence[Asked]) -> Iterator[tuple[str, str]]:
+    """(URN, words) of the objects around a Milvus with values that are not known yet: a rule may be silent for them."""
+    for item in asked:
+        if item.type.rpartition(":")[2] in _READ and item.type.startswith("kubernetes:") and item.unknown:
+            paths = ", ".join(dict.fromkeys(item.unknown))
+            yield item.urn, f"not known yet: {paths}; what they decide is judged once they are known"
 
 
 def subjects(asked: Sequence[Asked]) -> dict[str, Asked]:
