@@ -65,7 +65,7 @@ lint: venv-dev  ## check style and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	@# pulumi.runtime.test, the SDK's own decorator for tests, has no types.
-	MYPYPATH=components:policies:tests:tests/standins .venv/bin/mypy --explicit-package-bases --allow-untyped-decorators \
+	MYPYPATH=components:policies:tests:tests/unit:tests/standins .venv/bin/mypy --explicit-package-bases --allow-untyped-decorators \
 		$(TESTS)
 
 format: venv-dev  ## put the sources into shape

@@ -40,7 +40,7 @@ def levels_of(
 
 def workload(index: str = "HNSW", vectors: int = 10_000_000, dimension: int = 768, **more: Any) -> dict[str, Any]:
     """A workload of one collection."""
-    own = {key: more.pop(key) for key in ("index_params", "mmap", "metric", "data_type") if key in more}
+    own: dict[str, Any] = {key: more.pop(key) for key in ("index_params", "mmap", "metric", "data_type") if key in more}
     collection = {"name": "articles", "vectors": vectors, "dimension": dimension, "index": index, **own}
     return {"collections": [collection], "topology": "distributed", **more}
 

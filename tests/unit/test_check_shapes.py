@@ -22,7 +22,7 @@ SHAPES: list[dict[str, Any]] = [
     for shape in yaml.safe_load(path.read_text())
 ]
 # What stands in the place of any one value; a Milvus resource is written by hand, and half of it may be missing.
-WRONG_VALUES = (None, "", "text", 7, -1.5, True, [], [None], ["text"], {}, {"name": None})
+WRONG_VALUES: tuple[Any, ...] = (None, "", "text", 7, -1.5, True, [], [None], ["text"], {}, {"name": None})
 
 
 def files_of(shape: dict[str, Any], spec: Any) -> list[dict[str, Any]]:

@@ -195,7 +195,8 @@ def test_requests_are_limits() -> None:
 
 def test_cpus_have_what_the_images_need() -> None:
     rule = "simd-for-index"
-    old = node("unknown", **{"kubernetes.io/arch": "ppc64le"})
+    old = node("unknown")
+    old["metadata"]["labels"]["kubernetes.io/arch"] = "ppc64le"
     old["metadata"]["labels"]["node.kubernetes.io/instance-type"] = "r6id.4xlarge"
     assert levels_of([cluster_milvus(), node("r6id.4xlarge")], workload("SCANN"), rule=rule) == []
     assert levels_of([cluster_milvus(), old], workload("SCANN"), rule=rule) == ["error"]
