@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -33,6 +36,7 @@ def test_an_environment_lives(name: str, control_plane: ControlPlane, engine: Pa
         runs_as_planned(place)
         if ENVIRONMENTS[name]["milvus:createCollections"]:
             assert answers(place)
+            what_people_are_told_holds(place)
         place.up("--expect-no-changes")
         no_node_is_spare(place)
         kept = claims(place)
@@ -46,6 +50,37 @@ def test_an_environment_lives(name: str, control_plane: ControlPlane, engine: Pa
             place.up()
             assert claims(place) == kept
             runs_as_planned(place)
+
+
+def what_people_are_told_holds(place: Place) -> None:
+    """The outputs: the snippet runs as it stands through the port-forward, and the rest names what is there."""
+    told = place.pulumi.outputs(place.stack)
+    namespace, _, secret = told["password_secret"].partition("/")
+    assert place.plane.api.get("Secret", secret, namespace) is not None
+    service = place.plane.api.get("Service", "milvus-milvus", namespace)
+    assert service is not None
+    assert told["port_forward"] == f"kubectl --namespace {namespace} port-forward service/milvus-milvus 19530"
+    ports = {port["port"] for port in service["spec"]["ports"]}
+    assert {int(told["endpoint"].rpartition(":")[2]), 9091} <= ports
+    for address in (told["web_ui"], told["metrics"]):
+        assert address.startswith("http://milvus-milvus.milvus.svc:9091/")
+    assert [item["collection"] for item in told["holds"]] == told["collections"]
+    assert told["usd_per_month"] == place.plan.cost.usd_per_month
+    assert {item["role"]: item["pods"] for item in told["sizes"]} == {
+        name: role.pods for name, role in place.plan.roles.items()
+    }
+    assert all(item["because"] for item in told["sizes"])
+    with place.plane.port_forward(namespace, "service/milvus-milvus", 19530) as port:
+        done = subprocess.run(
+            [sys.executable, "-c", told["connect"]],
+            env={**os.environ, "MILVUS_URI": f"http://127.0.0.1:{port}", "MILVUS_PASSWORD": "any: Lite asks nobody"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(told["collections"])
 
 
 def runs_as_planned(place: Place) -> None:
@@ -110,8 +145,10 @@ def no_node_is_spare(place: Place) -> None:
             partial(_all_have_their_answer, wanted),
             seconds=WAIT_SECONDS,
         )
-        pending = [pod["metadata"]["name"] for pod in settled if not pod["spec"].get("nodeName")]
+        pending = {pod["metadata"]["name"]: _why(pod) for pod in settled if not pod["spec"].get("nodeName")}
         assert pending, f"pool {pool['name']} has a node to spare: {pool['nodes']} x {pool['instance_type']}"
+        # A pod whose volume stands elsewhere says nothing about room.
+        assert any(_HELD_BY_VOLUME not in why for why in pending.values()), pending
         api.patch("Node", node, None, {"spec": {"unschedulable": None}})
         api.wait_until(
             "all pods run again",
@@ -119,6 +156,13 @@ def no_node_is_spare(place: Place) -> None:
             lambda pods: all(pod["status"].get("phase") == "Running" for pod in pods),
             seconds=WAIT_SECONDS,
         )
+
+
+_HELD_BY_VOLUME = "volume node affinity conflict"
+
+
+def _why(pod: Object) -> str:
+    return " ".join(str(one.get("message")) for one in pod["status"].get("conditions") or [])
 
 
 def _all_have_their_answer(wanted: int, pods: Sequence[Object]) -> bool:

@@ -65,7 +65,7 @@ def test_what_keeps_milvus_from_being_ready_is_named(control_plane: ControlPlane
 
         place.operator.declare_unreachable("s3.us-east-1.amazonaws.com:443")
         said = fails(place)
-        holds(said, "- Storage: ")
+        holds(said, "- Storage: ", "(declared: s3.us-east-1.amazonaws.com:443)")
         assert "- Etcd: " not in said
         assert api.list("apps/Deployment", "milvus") == [], "nor while the object store does not answer"
 

@@ -59,7 +59,7 @@ def build(component: str, args: dict[str, Any]) -> dict[str, Any]:
     @pulumi.runtime.test
     def made() -> pulumi.Output[Any]:
         milvus = getattr(pulumi_milvus, component)("milvus", args)
-        names = ("topology", "endpoint", "collections", "connect", "port_forward", "sizes", "password_secret")
+        names = ("topology", "endpoint", "collections", "connect", "port_forward", "holds", "sizes")
         return pulumi.Output.all(*(getattr(milvus, name) for name in names)).apply(
             lambda values: found.update(zip(names, values, strict=True))
         )
@@ -86,6 +86,7 @@ def test_a_plan_becomes_its_manifests_and_what_goes_around_them(recorder: Record
     assert "port-forward service/milvus-milvus 19530" in outputs["port_forward"]
     assert {item["role"] for item in outputs["sizes"]} >= {"query_node", "proxy"}
     assert all(item["because"] for item in outputs["sizes"])
+    assert [item["collection"] for item in outputs["holds"]] == ["articles"]
 
 
 def test_the_password_is_in_the_secret_and_nowhere_else(recorder: Recorder) -> None:

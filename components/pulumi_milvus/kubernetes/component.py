@@ -31,6 +31,8 @@ class ServerComponent(pulumi.ComponentResource):
     """Metrics for Prometheus, inside the cluster."""
     password_secret: pulumi.Output[str]
     """namespace/name of the Secret that holds root's password, under the key `password`."""
+    holds: pulumi.Output[list[dict[str, Any]]]
+    """Each declared collection: its vectors now and at the horizon, and how they are indexed."""
     sizes: pulumi.Output[list[dict[str, Any]]]
     """Each role with its pods, cores and bytes, and why."""
     usd_per_month: pulumi.Output[Optional[float]]  # noqa: UP045 - Pulumi's analyzer reads no other way to write it

@@ -11,7 +11,7 @@ from pulumi_milvus.collection_args import collection_args
 from pulumi_milvus.kubernetes.access import Access, access_of
 from pulumi_milvus.kubernetes.declared import Declared
 from pulumi_milvus.kubernetes.objects import FIXED, create_object
-from pulumi_milvus.kubernetes.outputs import how_to_connect, port_forward_line, sizes
+from pulumi_milvus.kubernetes.outputs import holds, how_to_connect, port_forward_line, sizes
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.names import METRICS_PORT, metadata
 from pulumi_milvus.manifests.secrets import NeededSecret
@@ -211,6 +211,7 @@ def _outputs(
         "web_ui": f"http://{pod}/webui/",
         "metrics": f"http://{pod}/metrics",
         "password_secret": _place(found, found.secrets[0]),
+        "holds": holds(plan),
         "sizes": sizes(plan),
         "usd_per_month": plan.cost.usd_per_month,
         "plan": plan.to_json(),

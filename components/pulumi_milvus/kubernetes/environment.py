@@ -24,6 +24,7 @@ _EXPORTED = (
     "web_ui",
     "metrics",
     "password_secret",
+    "holds",
     "sizes",
     "usd_per_month",
 )

@@ -13,19 +13,43 @@ def port_forward_line(settings: ClusterSettings) -> str:
 
 
 def how_to_connect(settings: ClusterSettings) -> str:
-    """A snippet for pymilvus, from a pod in the cluster that is among the declared clients."""
+    """A program for pymilvus that runs as it stands: in a pod of a declared client, or through the port-forward.
+
+    It reads the password from the environment, as its first lines say.
+    """
     scheme, options, trust = "http", "", ""
     if settings.tls_secret is not None:
         scheme, options = "https", ', server_pem_path="ca.crt"'
         if settings.tls_server_name is not None:
             options += f', server_name="{settings.tls_server_name}"'
         trust = f"\n# ca.crt: key `ca.crt` of the Secret {settings.tls_secret} there"
+    secret = f"kubectl --namespace {settings.namespace} get secret {settings.name}-root"
     return (
+        f"# export MILVUS_PASSWORD=$({secret} --output jsonpath='{{.data.password}}' | base64 --decode)\n"
+        f"# export MILVUS_URI={scheme}://127.0.0.1:{MILVUS_PORT}   # where the port-forward runs\n"
+        "import os\n"
         "from pymilvus import MilvusClient\n"
-        f'client = MilvusClient("{scheme}://{settings.address}", user="root", password=PASSWORD{options})\n'
-        f"# PASSWORD: key `password` of the Secret {settings.name}-root in the namespace {settings.namespace}"
-        f"{trust}"
+        f'uri = os.environ.get("MILVUS_URI", "{scheme}://{settings.address}")\n'
+        f'client = MilvusClient(uri, user="root", password=os.environ["MILVUS_PASSWORD"]{options})\n'
+        f"print(client.list_collections()){trust}\n"
     )
+
+
+def holds(plan: Plan) -> list[dict[str, Any]]:
+    """Each collection that is declared: vectors now and at the horizon, and how each vector field is indexed."""
+    months = plan.workload.horizon_months
+    return [
+        {
+            "collection": collection.name,
+            "vectors": collection.vectors,
+            "vectorsAtHorizon": collection.vectors_after(months),
+            "fields": [
+                {"field": field.name, "dimension": field.resolved_dimension, "index": field.index}
+                for field in collection.fields
+            ],
+        }
+        for collection in plan.workload.collections
+    ]
 
 
 def sizes(plan: Plan) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def judge_milvus(observed: Observed, spec: ReadinessSpec) -> Verdict:
         return Verdict((Part("Milvus resource", f"{spec.namespace}/{spec.name} does not exist"),))
     live, status = resource.get("spec") or {}, resource.get("status") or {}
     parts = [
-        *_dependency_parts(status),
+        *_dependency_parts(status, live.get("dependencies") or {}),
         *_role_parts(observed, live, resource["metadata"]),
         *_configuration_parts(observed, live, spec),
         _resource_part(resource, live, status),
@@ -60,13 +60,21 @@ def judge_milvus(observed: Observed, spec: ReadinessSpec) -> Verdict:
     return Verdict(tuple(parts), endpoint, str(status.get("status") or ""))
 
 
-def _dependency_parts(status: Mapping[str, Any]) -> list[Part]:
+def _dependency_parts(status: Mapping[str, Any], dependencies: Mapping[str, Any]) -> list[Part]:
+    """What the operator waits for, with the address that is declared: its own words may not name it."""
     conditions = {item.get("type"): item for item in status.get("conditions") or []}
     return [
-        Part(kind.removesuffix("Ready"), _condition_words(conditions[kind]))
+        Part(kind.removesuffix("Ready"), _condition_words(conditions[kind]) + _address_words(kind, dependencies))
         for kind in _DEPENDENCIES
         if conditions.get(kind, {}).get("status") == "False"
     ]
+
+
+def _address_words(kind: str, dependencies: Mapping[str, Any]) -> str:
+    part = dependencies.get({"EtcdReady": "etcd", "StorageReady": "storage"}.get(kind, "")) or {}
+    addresses = part.get("endpoints") or [part.get("endpoint")]
+    named = ", ".join(str(item) for item in addresses if item)
+    return f" (declared: {named})" if named else ""
 
 
 def _condition_words(condition: Mapping[str, Any]) -> str:
