@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from check_cases import beside, chart, graphics_processors, local_disks, memory, on_aws, surroundings
+from check_cases import beside, chart, graphics_processors, local_disks, memory, on_aws, surroundings, varied
 from check_cases.case import Case
 
 from pulumi_milvus.cli.run import run
@@ -20,6 +20,7 @@ CASES = [
     *chart.CASES,
     *on_aws.CASES,
     *beside.CASES,
+    *varied.CASES,
 ]
 
 

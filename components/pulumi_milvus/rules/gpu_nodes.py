@@ -37,9 +37,9 @@ def _pod(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
     if not landing or _all_of_the_type_refuse(facts, pod):
         yield from _nowhere(facts, pod)
         return
-    offering = [node for node in landing if _offers(node) is not False]
+    offering = [node for node in landing if _offers(pod, node) is not False]
     if not offering:
-        names = ", ".join(dict.fromkeys(_named(node) for node in landing))
+        names = ", ".join(dict.fromkeys(_named(pod, node) for node in landing))
         yield Finding(RULE, LEVEL, pod.subject, f"{pod.component} asks for a GPU and lands on {names}", FIX, SOURCE)
     said: set[str | None] = set()
     for node in offering:
@@ -56,17 +56,19 @@ def _all_of_the_type_refuse(facts: MilvusFacts, pod: PodFacts) -> bool:
     return bool(named) and not any(selects(pod, node) and tolerates(pod, node) for node in named)
 
 
-def _offers(node: NodeFacts) -> bool | None:
-    """Whether the node offers GPUs to pods; None where its type is not known."""
+def _offers(pod: PodFacts, node: NodeFacts) -> bool | None:
+    """Whether the node offers as many GPUs as the pod asks for; None where its type is not known."""
     if node.gpus_allocatable is not None:
-        return node.gpus_allocatable > 0
-    return None if node.instance is None else node.instance.gpus > 0
+        return node.gpus_allocatable >= pod.gpus
+    return None if node.instance is None else node.instance.gpus >= pod.gpus
 
 
-def _named(node: NodeFacts) -> str:
+def _named(pod: PodFacts, node: NodeFacts) -> str:
     kind = node.instance_type or "an unknown type"
     if node.instance is not None and node.instance.gpus and node.gpus_allocatable == 0:
         return f"{node.subject} ({kind}), which offers no nvidia.com/gpu: its device plugin is missing"
+    if node.instance is not None and node.instance.gpus:
+        return f"{node.subject} ({kind}), which has {node.instance.gpus} GPUs for a pod that asks for {pod.gpus}"
     return f"{node.subject} ({kind}), which has no GPU"
 
 
@@ -91,7 +93,7 @@ def _nowhere(facts: MilvusFacts, pod: PodFacts) -> Iterator[Finding]:
         return
     meant = [node for node in facts.cluster.nodes if selects(pod, node) and (pod.node_selector or named_types(pod))]
     if meant and all(node.instance is not None for node in meant):
-        words = ", ".join(dict.fromkeys(_named(node) for node in meant))
+        words = ", ".join(dict.fromkeys(_named(pod, node) for node in meant))
         yield Finding(RULE, LEVEL, pod.subject, f"{pod.component} asks for a GPU and lands on {words}", FIX, SOURCE)
         return
     what = f"the nodes that {pod.component} lands on are not in these files"
