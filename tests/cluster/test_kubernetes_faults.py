@@ -41,7 +41,7 @@ def fails(place: Place) -> str:
 
 @pytest.mark.timeout(900)
 def test_what_keeps_milvus_from_being_ready_is_named(control_plane: ControlPlane, engine: Path, tmp_path: Path) -> None:
-    """One cause after the other, each mended: a volume, etcd, the store, nodes; the last `up` finds everything ready."""
+    """One cause after the other, each mended: volume, etcd, store, nodes; the last `up` finds everything ready."""
     declared = values(READY_TIMEOUT_SECONDS, etcd={"storage_class": MISSING_CLASS})
     settings = values_of({"config": declared}).settings.kubernetes
     assert settings is not None
