@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.request import Request, urlopen
 
 import boto3
@@ -43,7 +43,7 @@ class AwsOnLoopback:
 
     def client(self, service: str) -> Any:
         """boto3's client of a service here."""
-        return boto3.session.Session().client(  # type: ignore[call-overload]
+        return boto3.session.Session().client(
             service,
             endpoint_url=self.address,
             region_name=self.region,
@@ -61,8 +61,9 @@ class AwsOnLoopback:
 def aws_on_loopback() -> Iterator[AwsOnLoopback]:
     """A server while the context lasts."""
     add_to_moto()
-    before = dict(default_user_config["iam"])
-    default_user_config["iam"]["load_aws_managed_policies"] = True
+    settings: dict[str, Any] = cast(dict[str, Any], default_user_config["iam"])
+    before = dict(settings)
+    settings["load_aws_managed_policies"] = True
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -70,5 +71,5 @@ def aws_on_loopback() -> Iterator[AwsOnLoopback]:
         yield AwsOnLoopback(f"http://{host}:{port}")
     finally:
         server.stop()
-        default_user_config["iam"].clear()
-        default_user_config["iam"].update(before)
+        settings.clear()
+        settings.update(before)

@@ -80,7 +80,7 @@ def test_it_says_what_the_objects_say(name: str) -> None:
     assert told["etcd"]["endpoints"] == outside["etcd"]["endpoints"]
     assert outside["msgStreamType"] == "woodpecker"
     assert told["wal"] == ("woodpecker-service" if "woodpecker" in outside else "woodpecker")
-    assert config["woodpecker"]["storage"]["type"] == "minio"
+    assert config["woodpecker"]["storage"]["type"] == ("service" if "woodpecker" in outside else "minio")
 
 
 @pytest.mark.parametrize(

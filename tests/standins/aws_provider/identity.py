@@ -78,7 +78,7 @@ def _update_role_policy(cloud: Cloud, _: str, __: Object, new: Object) -> None:
 
 
 def _delete_role_policy(cloud: Cloud, identifier: str, _: Object) -> None:
-    role, _, name = identifier.partition(":")
+    role, _mark, name = identifier.partition(":")
     gone(lambda: cloud("iam").delete_role_policy(RoleName=role, PolicyName=name), _ABSENT)
 
 
@@ -95,7 +95,7 @@ def _read_attachment(cloud: Cloud, identifier: str) -> Object | None:
 
 
 def _detach(cloud: Cloud, identifier: str, _: Object) -> None:
-    role, _, arn = identifier.partition("/")
+    role, _mark, arn = identifier.partition("/")
     gone(lambda: cloud("iam").detach_role_policy(RoleName=role, PolicyArn=arn), _ABSENT)
 
 

@@ -34,7 +34,7 @@ class Cloud:
         with self._lock:
             if service not in self._clients:
                 session = boto3.session.Session(region_name=self.region)
-                client = session.client(  # type: ignore[call-overload]
+                client: Any = session.client(
                     service, endpoint_url=self._endpoint_url, config=Config(retries={"max_attempts": _RETRIES})
                 )
                 client.meta.events.register("before-call", faults.strike)

@@ -195,7 +195,7 @@ def _update_route(cloud: Cloud, _: str, __: Object, new: Object) -> None:
 
 
 def _delete_route(cloud: Cloud, identifier: str, _: Object) -> None:
-    table, _, destination = identifier.partition("_")
+    table, _mark, destination = identifier.partition("_")
     ec2 = cloud("ec2")
     gone(
         lambda: ec2.delete_route(RouteTableId=table, DestinationCidrBlock=destination),

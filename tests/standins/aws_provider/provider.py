@@ -61,7 +61,7 @@ class AwsProvider(protocol.Provider):
         if not region:
             raise ProviderError("no region: set aws:region")
         self._cloud = Cloud(region, endpoint)
-        allowed = given.get("allowedAccountIds") or []
+        allowed: Any = given.get("allowedAccountIds") or []
         allowed = json.loads(allowed) if isinstance(allowed, str) else allowed
         if allowed:
             cloud = self._cloud
