@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -69,15 +70,20 @@ def test_what_is_shown_is_what_is_said(line: str) -> None:
     assert [told for told in said() if told.startswith(line)], line
 
 
-def test_the_guard_that_is_shown_can_be_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_guard_that_is_shown_can_be_declared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (code,) = [block for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "DataGuard(" in block]
-    declared: dict[str, Any] = {}
-    monkeypatch.setattr(
-        pulumi.CustomResource,
-        "__init__",
-        lambda _self, kind, name, properties, _opts: declared.update(kind=kind, name=name, properties=properties),
-    )
+    declared: dict[str, tuple[str, Any]] = {}
+
+    def make(_self: object, kind: str, name: str, properties: Any, _opts: object, *_more: object) -> None:
+        declared[name] = (kind, properties)
+
+    monkeypatch.setattr(pulumi.CustomResource, "__init__", make)
+    # The program reads what runs from a file beside it.
+    monkeypatch.chdir(tmp_path)
+    live = {"apiVersion": "milvus.io/v1beta1", "kind": "Milvus", "metadata": {"name": "vec"}, "spec": {}}
+    Path("milvus.yaml").write_text(json.dumps(live))
     exec(compile(code, "docs/changes.md", "exec"), {})
-    assert (declared["kind"], declared["name"]) == ("milvus:index:DataGuard", "search-data")
+    kind, properties = declared["search-data"]
+    assert kind == "milvus:index:DataGuard"
     scene: Any = SimpleNamespace(urn="", log=None)
-    assert DataGuardHandler().check(scene, {}, through_wire(declared["properties"])).problems == []
+    assert DataGuardHandler().check(scene, {}, through_wire(properties)).problems == []
