@@ -8,8 +8,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from aws_recorder import Recorder, recorded
 
+from aws_recorder import Recorder, recorded
 from preview_files import export, state
 from pulumi_milvus.aws import environment
 from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue
