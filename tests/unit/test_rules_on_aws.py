@@ -106,6 +106,8 @@ def test_volumes_of_a_storage_class(encrypted: str | None, expected: list[str]) 
     assert levels_of([cluster_milvus(on_it), disks], rule=encryption.RULE) == expected
 
 
+SCALING = allow("autoscaling:SetDesiredCapacity", "*")
+OWN_TAG = "aws:ResourceTag/k8s.io/cluster-autoscaler/enabled"
 ROLE, ROLE_POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
 ATTACHED = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ON_THE_BUCKET = allow(["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], "arn:aws:s3:::b/*")
@@ -123,6 +125,11 @@ OF_NODES = {
         ([(ROLE_POLICY, {"role": "milvus", "policy": policy(ON_THE_BUCKET)})], 0),
         ([(ROLE_POLICY, {"role": "scaler", "policy": policy(allow("autoscaling:DescribeAutoScalingGroups", "*"))})], 0),
         ([(ROLE_POLICY, {"role": "milvus", "policy": UNKNOWN})], 0),
+        ([(ROLE_POLICY, {"policy": policy(allow("ec2:GetInstanceTypesFromInstanceRequirements", "*"))})], 0),
+        ([(ROLE_POLICY, {"policy": policy(SCALING | {"Condition": {"StringEquals": {OWN_TAG: "true"}}})})], 0),
+        ([(ROLE_POLICY, {"policy": policy(SCALING)})], 1),
+        ([(ROLE_POLICY, {"policy": policy(SCALING | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}})})], 1),
+        ([(ROLE_POLICY, {"policy": policy(SCALING | {"Condition": {"StringEqualsIfExists": {OWN_TAG: "true"}}})})], 1),
         ([(ROLE_POLICY, {"role": "milvus", "policy": policy(TLS_ONLY | {"Resource": "*"})})], 0),
         (
             [

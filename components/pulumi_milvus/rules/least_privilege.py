@@ -26,7 +26,16 @@ _ATTACHED: Final = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:ia
 _TOO_MUCH: Final = ("*", "*:*", "s3:*")
 _TOO_MUCH_MANAGED: Final = ("AdministratorAccess", "AmazonS3FullAccess", "PowerUserAccess")
 # Actions that AWS lets nobody narrow to a resource (service authorization reference: EC2, Auto Scaling, EKS, Pricing).
-_WITHOUT_RESOURCE: Final = ("ec2:Describe", "autoscaling:Describe", "pricing:", "sts:GetCallerIdentity")
+_WITHOUT_RESOURCE: Final = (
+    "ec2:Describe",
+    "ec2:GetInstanceTypesFromInstanceRequirements",
+    "autoscaling:Describe",
+    "pricing:",
+    "sts:GetCallerIdentity",
+)
+# A condition on tags says which resources are meant, as ARNs would (kubernetes/autoscaler, cloudprovider/aws/README.md).
+_BY_TAG: Final = ("aws:resourcetag/", "ec2:resourcetag/", "autoscaling:resourcetag/")
+_NARROWER: Final = "the ARNs of what is meant, or a condition on its tags"
 
 
 def check_cluster(cluster: ClusterFacts) -> list[Finding]:
@@ -57,13 +66,28 @@ def _policy(item: ResourceFacts, document: Any, *, of_node: bool) -> Iterator[Fi
             if action.lower() in _TOO_MUCH:
                 yield Finding(RULE, LEVEL, item.subject, f"{action} allows every action", FIX, SOURCE)
         narrow = all(action.startswith(_WITHOUT_RESOURCE) for action in actions) and actions
-        if "*" in resources and not narrow:
+        if "*" in resources and not narrow and not _by_tag(statement):
             shown = ", ".join(actions[:3]) + (" ..." if len(actions) > 3 else "")
-            yield Finding(RULE, LEVEL, item.subject, f"{shown} on every resource (*)", FIX, SOURCE)
+            fix = FIX if any(action.lower().startswith("s3:") for action in actions) else _NARROWER
+            yield Finding(RULE, LEVEL, item.subject, f"{shown} on every resource (*)", fix, SOURCE)
         if of_node and any(action.lower().startswith("s3:") for action in actions):
             message = "the role of nodes reaches a bucket, and so does every pod on them"
             fix = "a role of Milvus's service account (eks.amazonaws.com/role-arn)"
             yield Finding(RULE, LEVEL, item.subject, message, fix, SOURCE)
+
+
+def _by_tag(statement: Mapping[str, Any]) -> bool:
+    """Whether a condition holds the statement to resources with a tag."""
+    conditions = statement.get("Condition")
+    if not isinstance(conditions, Mapping):
+        return False
+    return any(
+        isinstance(keys, Mapping)
+        and str(operator).startswith(("StringEquals", "StringLike"))
+        and not str(operator).endswith("IfExists")
+        and any(str(key).lower().startswith(_BY_TAG) for key in keys)
+        for operator, keys in conditions.items()
+    )
 
 
 def _managed(item: ResourceFacts, arn: str) -> Iterator[Finding]:
