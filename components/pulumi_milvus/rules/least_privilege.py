@@ -33,7 +33,7 @@ _WITHOUT_RESOURCE: Final = (
     "pricing:",
     "sts:GetCallerIdentity",
 )
-# A condition on tags says which resources are meant, as ARNs would (kubernetes/autoscaler, cloudprovider/aws/README.md).
+# A condition on tags says which resources are meant, as ARNs would (kubernetes/autoscaler, its page on AWS).
 _BY_TAG: Final = ("aws:resourcetag/", "ec2:resourcetag/", "autoscaling:resourcetag/")
 _NARROWER: Final = "the ARNs of what is meant, or a condition on its tags"
 
