@@ -20,6 +20,8 @@ from pulumi_milvus.planning.reading import read_workload
 
 ARTICLES = {"name": "articles", "vectors": 2_000_000, "dimension": 768}
 S3 = {"kind": "s3", "bucket": "vectors", "region": "us-east-1"}
+# A Milvus with everything in one pod.
+INSIDE = {"collections": [ARTICLES], "object_store": "local"}
 
 
 class Recorder(pulumi.runtime.Mocks):
@@ -90,7 +92,7 @@ def test_a_plan_becomes_its_manifests_and_what_goes_around_them(recorder: Record
 
 
 def test_the_password_is_in_the_secret_and_nowhere_else(recorder: Recorder) -> None:
-    build("Standalone", {"workload": {"collections": [ARTICLES]}})
+    build("Standalone", {"workload": INSIDE})
     data = recorder.resources["milvus-root-secret"][1]["data"]
     assert data[pulumi.runtime.rpc._special_sig_key] == pulumi.runtime.rpc._special_secret_sig
     assert set(data["value"]) == {"password"}
@@ -112,7 +114,7 @@ def test_what_a_destroy_leaves_is_found_by_the_next_one(recorder: Recorder) -> N
 
 def test_whoever_connects_to_a_milvus_with_tls_is_told_whom_to_trust(recorder: Recorder) -> None:
     tls = {"secret": "vec-tls", "server_name": "milvus.example.com"}
-    outputs = build("Standalone", {"workload": {"collections": [ARTICLES]}, "kubernetes": {"tls": tls}})
+    outputs = build("Standalone", {"workload": INSIDE, "kubernetes": {"tls": tls}})
     for provider in ("milvus-provider", "milvus-cluster"):
         cluster = recorder.resources[provider][1]["cluster"]
         assert (cluster["tlsSecret"], cluster["tlsServerName"]) == ("vec-tls", "milvus.example.com")
@@ -123,7 +125,7 @@ def test_whoever_connects_to_a_milvus_with_tls_is_told_whom_to_trust(recorder: R
 def test_a_declared_class_stays_and_comes_before_its_volume(recorder: Recorder) -> None:
     ssd = {"name": "ssd", "provisioner": "ebs.csi.aws.com"}
     settings = {"storage_class": "ssd", "storage_classes": [ssd]}
-    build("Standalone", {"workload": {"collections": [ARTICLES]}, "kubernetes": settings})
+    build("Standalone", {"workload": INSIDE, "kubernetes": settings})
     assert "::milvus-kept::" in recorder.providers["milvus-storage-class-ssd"]
     names = list(recorder.resources)
     assert names.index("milvus-data-guard") < names.index("milvus-storage-class-ssd") < names.index("milvus-milvus")
@@ -151,7 +153,7 @@ def test_milvus_comes_after_an_etcd_that_is_ready(recorder: Recorder) -> None:
 
 
 def test_collections_can_be_left_to_others(recorder: Recorder) -> None:
-    build("Standalone", {"workload": {"collections": [ARTICLES]}, "create_collections": False})
+    build("Standalone", {"workload": INSIDE, "create_collections": False})
     assert not recorder.of("milvus:index:Collection")
 
 

@@ -28,7 +28,9 @@ def said(stack: str, declared: dict[str, Any], **changed: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("stack", "declared", "expected"),
     [
-        ("distributed", {}, ": object_store is missing"),
+        ("distributed", {}, ".object_store: is missing"),
+        ("standalone_external", {}, ".object_store: is missing: the workload says object_store: external"),
+        ("standalone_external", {"variant": "self_contained"}, ".variant: 'self_contained': the workload"),
         ("distributed", {"variant": "self_contained"} | STORE, ".variant: 'self_contained': one pod holds all of it"),
         ("trial", STORE, ".object_store.kind: 's3': the workload says object_store: in_cluster"),
         ("standalone", {"variant": "self_contained"} | STORE, ".object_store: 's3': a self-contained Milvus keeps"),
@@ -75,7 +77,7 @@ def test_a_store_in_the_cluster_is_planned_and_is_no_production() -> None:
 def test_what_the_workload_says_is_inside_cannot_be_outside() -> None:
     (problem,) = said("standalone", {"variant": "operator"} | STORE)
     assert "which is the volume of a self-contained pod" in problem
-    assert len(said("standalone", {"variant": "operator"})) == 2
+    assert len(said("standalone", {"variant": "operator"})) == 1
     outside = kept_plan("distributed").workload.model_copy(update={"etcd": "external"})
     assert "endpoints are missing" in said("distributed", STORE, workload=outside)[0]
 
@@ -170,11 +172,3 @@ def test_notes_say_what_objects_cannot() -> None:
     assert "the operator needs the registry too" in everything
     assert "without TLS" not in everything
     assert "without TLS" in told("distributed", STORE | {"service": EVERYTHING["service"]})
-
-
-def test_a_note_says_where_the_plan_has_etcd_on_another_node() -> None:
-    plan = kept_plan("standalone_external")
-    apart = ({**plan.node_pools[0], "pods_per_node": {"standalone": 1}}, {"name": "etcd", "pods_per_node": {"etcd": 1}})
-    said_apart = "\n".join(notes(replace(plan, node_pools=apart), ClusterSettings()))
-    assert "asks for 1Gi and 500m cores more: the nodes of general must have them" in said_apart
-    assert "on a node of its own" not in told("standalone", {})

@@ -15,6 +15,7 @@ from manifest_cases import CLONE, kept_plan, real_plan, settings_of
 from pulumi_milvus.cli import main
 from pulumi_milvus.manifests.compose.compose_file import compose_content, compose_text
 from pulumi_milvus.manifests.secrets import LONGEST_PASSWORD
+from pulumi_milvus.planning.problems import InvalidValues
 
 STANDALONE = str(CLONE / "stacks" / "Pulumi.standalone.yaml")
 
@@ -23,15 +24,11 @@ def service(stack: str = "standalone") -> dict[str, Any]:
     return dict(compose_content(kept_plan(stack), settings_of({}))["services"]["milvus"])
 
 
-@pytest.mark.parametrize("stack", ["standalone", "standalone_external"])
-def test_the_container_has_what_the_plan_says_and_is_open_to_the_machine_alone(stack: str) -> None:
-    """Where the plan has etcd in a pod of its own, what that has comes on top: here both are one process."""
-    plan = kept_plan(stack)
-    made = service(stack)
-    role, etcd = plan.roles["standalone"], next(item for item in plan.dependencies if item["name"] == "etcd")
-    assert ("memory_bytes" in etcd) == (stack == "standalone_external")
-    assert made["mem_limit"] == made["memswap_limit"] == role.memory_bytes + etcd.get("memory_bytes", 0)
-    assert made["cpus"] == role.cpu_cores + etcd.get("cpu_cores", 0)
+def test_the_container_has_what_the_plan_says_and_is_open_to_the_machine_alone() -> None:
+    plan = kept_plan("standalone")
+    made, role = service("standalone"), plan.roles["standalone"]
+    assert made["mem_limit"] == made["memswap_limit"] == role.memory_bytes
+    assert made["cpus"] == role.cpu_cores
     assert made["image"] == f"milvusdb/milvus:v{plan.milvus_version}"
     assert made["ports"] == ["127.0.0.1:19530:19530"]
     assert made["cap_drop"] == ["ALL"]
@@ -115,16 +112,17 @@ def test_a_store_that_is_missing_is_said(capsys: pytest.CaptureFixture[str], tmp
     file = tmp_path / "Pulumi.x.yaml"
     file.write_text(json.dumps({"config": {"milvus:workload": workload}}), encoding="utf-8")
     assert main(["render", "--kubernetes", str(file)]) == 2
-    assert "object_store is missing" in capsys.readouterr().err
+    assert "object_store: is missing" in capsys.readouterr().err
 
 
 def test_the_written_plan_is_what_is_shown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.small.yaml"
-    workload = {"collections": [{"name": "a", "vectors": 3_000_000, "dimension": 768}], "topology": "standalone"}
+    collection = {"name": "a", "vectors": 3_000_000, "dimension": 768}
+    workload = {"collections": [collection], "topology": "standalone", "object_store": "local"}
     file.write_text(json.dumps({"config": {"milvus:workload": workload}}), encoding="utf-8")
     assert main(["plan", "--write", str(file)]) == 0
     capsys.readouterr()
-    workload["collections"][0]["vectors"] = 2_000_000  # type: ignore[index]
+    collection["vectors"] = 2_000_000
     smaller = tmp_path / "Pulumi.other.yaml"
     smaller.write_text(json.dumps({"config": {"milvus:workload": workload}}), encoding="utf-8")
     file.write_text(smaller.read_text(encoding="utf-8"), encoding="utf-8")
@@ -144,3 +142,8 @@ def test_one_form_is_asked_for(options: list[str]) -> None:
 
 def test_an_environment_of_today_can_be_composed() -> None:
     assert yaml.safe_load(compose_text(real_plan("standalone"), settings_of({})))
+
+
+def test_a_compose_file_needs_a_plan_with_a_volume() -> None:
+    with pytest.raises(InvalidValues, match="object_store: 'external': a Compose file has Milvus alone"):
+        compose_content(kept_plan("standalone_external"), settings_of({}))

@@ -189,7 +189,7 @@ class KubernetesArgs(TypedDict):
     """Names of Secrets with the registry's credentials."""
     variant: NotRequired[str]
     """For standalone. self_contained: one pod with etcd inside and files on its volume; operator: etcd and object store
-    outside. Left out: self_contained where no object_store is named."""
+    outside. Left out: as the workload's object_store says."""
     object_store: NotRequired[ObjectStoreArgs]
     """The object store. Needed but for a self-contained standalone."""
     etcd: NotRequired[EtcdArgs]

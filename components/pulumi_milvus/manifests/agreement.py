@@ -48,7 +48,9 @@ def _figures(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Probl
     inside = variant_of(plan, settings) == "self_contained"
     needed: dict[str, tuple[str, ...]] = {}
     if inside:
-        needed = {"etcd": ("quota_bytes",), "object store": ("stored_bytes",)}
+        # Which ``_variant`` refuses otherwise.
+        if plan.workload.object_store == "local":
+            needed = {"etcd": ("quota_bytes",), "object store": ("volume_bytes",)}
     elif plan.workload.object_store != "local":  # which ``_variant`` refuses
         if settings.etcd.kind == "in_cluster":
             if plan.workload.etcd == "external":
@@ -86,6 +88,10 @@ def _variant(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Probl
             reason = "the workload says object_store: local, which is the volume of a self-contained pod"
             yield Problem(f"{path}.variant", shown(settings.variant), reason, "object_store: external in the workload")
         return
+    if plan.workload.object_store != "local":
+        reason = f"the workload says object_store: {plan.workload.object_store}, so the plan has no volume for the pod"
+        yield Problem(f"{path}.variant", shown(settings.variant), reason, "object_store: local in the workload")
+        return
     if plan.hardware == "nvme":
         reason = "local disks are lost with their node, and a self-contained Milvus keeps its data on the same path"
         yield Problem(f"{path}.variant", shown(settings.variant), reason, f"variant: operator, {_S3_EXAMPLE}")
@@ -100,8 +106,10 @@ def _variant(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Probl
 def _store(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
     store = settings.object_store
     if store is None:
-        if variant_of(plan, settings) == "operator":
-            yield Problem(path, "", "object_store is missing: Milvus keeps everything in it", _S3_EXAMPLE)
+        if variant_of(plan, settings) == "operator" and plan.workload.object_store != "local":
+            reason = f"is missing: the workload says object_store: {plan.workload.object_store}, and all is kept there"
+            inside = " here, or object_store: local in the workload" if plan.topology == "standalone" else ""
+            yield Problem(f"{path}.object_store", "", reason, f"{_S3_EXAMPLE}{inside}")
         return
     if plan.workload.object_store == "in_cluster" and store.kind != "in_cluster":
         reason = "the workload says object_store: in_cluster, and the plan has pods for it"

@@ -151,15 +151,12 @@ def _component(plan: Plan, settings: ClusterSettings, name: str, role: Role) -> 
     return found
 
 
-def role_resources(role: Role, *, more_cpu_cores: float = 0.0, more_memory_bytes: int = 0) -> dict[str, Any]:
+def role_resources(role: Role) -> dict[str, Any]:
     """``resources``: limits equal requests, so that no pod is killed for what another one took.
 
     Cores too: Milvus sizes its thread pools, and what it loads at once, by the cores that it sees.
     """
-    amounts = {
-        "cpu": cores(role.cpu_cores + more_cpu_cores),
-        "memory": size(role.memory_bytes + more_memory_bytes),
-    }
+    amounts = {"cpu": cores(role.cpu_cores), "memory": size(role.memory_bytes)}
     if role.local_disk_bytes:
         amounts["ephemeral-storage"] = size_down(role.local_disk_bytes)
     if role.gpus:

@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from pulumi_milvus.manifests.backup_target import backup_facts, backup_target
 from pulumi_milvus.manifests.names import BACKUP, NODE_POOL_LABEL, root_path, root_secret
 from pulumi_milvus.manifests.outside import wal_of
-from pulumi_milvus.manifests.placement import pool_of
 from pulumi_milvus.manifests.plan_defaults import variant_of, with_plan
-from pulumi_milvus.manifests.quantities import cores, size
 from pulumi_milvus.manifests.secrets import needed_secrets
-from pulumi_milvus.manifests.self_contained_config import etcd_cpu_cores, etcd_memory_bytes
 from pulumi_milvus.manifests.setting_values import ClusterSettings
 from pulumi_milvus.manifests.storage_classes import storage_notes
 from pulumi_milvus.planning.plan import Plan
@@ -28,7 +25,6 @@ def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
         *_secrets(plan, settings),
         *storage_notes(settings),
         *_nodes(plan, settings),
-        *_etcd_within(plan, inside),
         *_operator(settings, inside),
         *_store(plan, settings, inside),
         *_backup(plan, settings),
@@ -96,16 +92,6 @@ def _nodes(plan: Plan, settings: ClusterSettings) -> Iterator[str]:
         yield "GPU nodes need a driver from 545 on and the NVIDIA device plugin, which these objects do not bring."
     if settings.autoscale:
         yield "Autoscaling needs the metrics server; pods are added for CPU, never for memory."
-
-
-def _etcd_within(plan: Plan, inside: bool) -> Iterator[str]:
-    pools = [pool_of(plan, pods) for pods in ("standalone", "etcd")]
-    if inside and pools[0] is not None and pools[0] != pools[1] and etcd_memory_bytes(plan):
-        memory, more = size(etcd_memory_bytes(plan)), cores(etcd_cpu_cores(plan))
-        yield (
-            f"The plan has etcd on a node of its own, and here it is within Milvus's pod, which asks for {memory} and "
-            f"{more} cores more: the nodes of {pools[0]['name']} must have them."
-        )
 
 
 def _operator(settings: ClusterSettings, inside: bool) -> Iterator[str]:

@@ -19,11 +19,9 @@ def with_plan(plan: Plan, settings: ClusterSettings) -> ClusterSettings:
 
 
 def variant_of(plan: Plan, settings: ClusterSettings) -> str:
-    """``self_contained`` or ``operator``: as set, else as planned, else self-contained without an object store."""
+    """``self_contained`` or ``operator``: as set, else as planned."""
     if plan.topology != "standalone":
         return "operator"
     if settings.variant is not None:
         return settings.variant
-    if plan.workload.object_store == "local":
-        return "self_contained"
-    return "self_contained" if with_plan(plan, settings).object_store is None else "operator"
+    return "self_contained" if plan.workload.object_store == "local" else "operator"

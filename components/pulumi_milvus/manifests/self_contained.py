@@ -32,8 +32,6 @@ from pulumi_milvus.manifests.self_contained_config import (
     USER_CONFIG,
     config_text,
     embedded_etcd_config,
-    etcd_cpu_cores,
-    etcd_memory_bytes,
     self_contained_config,
     volume_bytes,
 )
@@ -173,11 +171,7 @@ def _container(plan: Plan, settings: ClusterSettings) -> dict[str, Any]:
         "ports": [
             {"name": port, "containerPort": number, "protocol": "TCP"} for port, number in _ports(settings).items()
         ],
-        "resources": role_resources(
-            replace(role, local_disk_bytes=0),
-            more_cpu_cores=etcd_cpu_cores(plan),
-            more_memory_bytes=etcd_memory_bytes(plan),
-        ),
+        "resources": role_resources(replace(role, local_disk_bytes=0)),
         "securityContext": dict(CONTAINER_SECURITY),
         # Much may be read back at a start: an hour, as long as it makes progress or not.
         "startupProbe": http_probe(healthy, METRICS_PORT, period_seconds=10, failures=360),

@@ -55,25 +55,8 @@ def embedded_etcd_config(plan: Plan) -> dict[str, Any]:
 
 
 def volume_bytes(plan: Plan) -> int:
-    """Bytes of the one volume: what the object store would hold, log included, etcd's part, and the local disk."""
-    planned = dependency(plan, "object store").get("volume_bytes")
-    if planned is not None:
-        return int(planned) + plan.roles["standalone"].local_disk_bytes
-    return int(
-        dependency(plan, "object store")["stored_bytes"]
-        + dependency(plan, "etcd").get("volume_bytes", 0)
-        + plan.roles["standalone"].local_disk_bytes
-    )
-
-
-def etcd_memory_bytes(plan: Plan) -> int:
-    """Memory that the plan gives etcd beside the pod, whose process it is a part of here; 0 where it is in the pod."""
-    return int(dependency(plan, "etcd").get("memory_bytes", 0))
-
-
-def etcd_cpu_cores(plan: Plan) -> float:
-    """Cores that the plan gives etcd beside the pod; 0 where it is in the pod."""
-    return float(dependency(plan, "etcd").get("cpu_cores", 0))
+    """Bytes of the one volume: what the object store would hold, log and etcd's part included, and the local disk."""
+    return int(dependency(plan, "object store")["volume_bytes"]) + plan.roles["standalone"].local_disk_bytes
 
 
 def config_text(config: dict[str, Any]) -> str:

@@ -132,7 +132,7 @@ SETTINGS: Final = Table(
         "variant": Key(
             Plain(OneOf(("self_contained", "operator"))),
             "For standalone. self_contained: one pod with etcd inside and files on its volume; operator: etcd and "
-            "object store outside. Left out: self_contained where no object_store is named.",
+            "object store outside. Left out: as the workload's object_store says.",
         ),
         "object_store": Key(
             STORE,

@@ -15,8 +15,6 @@ from pulumi_milvus.manifests.self_contained_config import (
     USER_CONFIG,
     config_text,
     embedded_etcd_config,
-    etcd_cpu_cores,
-    etcd_memory_bytes,
     self_contained_config,
     volume_bytes,
 )
@@ -37,6 +35,11 @@ _LEAST_COMPOSE: Final = "2.23.1"
 def refuse_compose(plan: Plan) -> None:
     """Raise ``InvalidValues`` where one container cannot be what the plan is."""
     if plan.topology == "standalone" and plan.roles:
+        if plan.workload.object_store != "local":
+            why = "a Compose file has Milvus alone, with its files on its own volume, which the plan then does not have"
+            raise InvalidValues(
+                [Problem("object_store", shown(plan.workload.object_store), why, "object_store: local in the workload")]
+            )
         return
     if plan.topology == "standalone":
         reason, near = "the plan was not sized: see its findings", "pulumi-milvus plan FILE"
@@ -61,7 +64,6 @@ def compose_content(plan: Plan, settings: ClusterSettings) -> dict[str, Any]:
     environment = dict(ENVIRONMENT)
     if role.local_disk_bytes:
         environment["LOCAL_STORAGE_SIZE"] = str(whole_gib_up(volume_bytes(plan)))
-    memory_bytes = role.memory_bytes + etcd_memory_bytes(plan)
     service: dict[str, Any] = {
         "image": milvus_image(plan, settings),
         "command": ["milvus", "run", "standalone"],
@@ -74,10 +76,10 @@ def compose_content(plan: Plan, settings: ClusterSettings) -> dict[str, Any]:
             {"source": source, "target": f"{CONFIG_PATH}/{target}", "mode": 0o444}
             for source, target in (("milvus", USER_CONFIG), ("etcd", ETCD_CONFIG))
         ],
-        "mem_limit": memory_bytes,
+        "mem_limit": role.memory_bytes,
         # The same: no swap, in which an index would be searched.
-        "memswap_limit": memory_bytes,
-        "cpus": role.cpu_cores + etcd_cpu_cores(plan),
+        "memswap_limit": role.memory_bytes,
+        "cpus": role.cpu_cores,
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
         # As the documentation's script has it (Milvus 3.0 docs, install_standalone-docker.md).
