@@ -163,11 +163,6 @@ def image_problem(group: NodeGroup, path: str) -> Problem | None:
     return Problem(path, shown(group.instance_type), f"there is no image of nodes for {what}", near)
 
 
-def subnets_of(group: NodeGroup, subnet_ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The subnets of a group, the first of them where it has one zone."""
-    return subnet_ids[: group.zones]
-
-
 def nat_of(plan: Plan, settings: AwsSettings) -> str:
     """The choice of NAT: what was said, or what the plan was priced with."""
     return settings.network.nat or ("per_zone" if plan.workload.availability == "zone" else "one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Final
 
 from pulumi_milvus.planning.findings import Finding
@@ -56,26 +57,29 @@ CHANGE_CHECKS: Final[tuple[Callable[[DeploymentChange], list[Finding]], ...]] = 
     version_pairs.check_change,
 )
 
-# The ids are a public contract: documentation, policy names, JSON and configuration name them.
-RULE_IDS: Final = (
-    backup.RULE,
-    cost_budget.RULE,
-    data_loss.RULE,
-    gpu_metric.RULE,
-    index_pair.RULE,
-    insert_acknowledge.RULE,
-    lite_limits.RULE,
-    metric_follows_model.RULE,
-    outgrown.RULE,
-    version_pairs.RULE,
-    wal_allowed.RULE,
-    wal_unchanged.RULE,
+# Rules that judge what is declared, or a change of it; those on the files of a deployment are in deployment_rules.py.
+DECLARED_RULES: Final[tuple[ModuleType, ...]] = (
+    backup,
+    cost_budget,
+    data_loss,
+    gpu_metric,
+    index_pair,
+    insert_acknowledge,
+    lite_limits,
+    metric_follows_model,
+    outgrown,
+    version_pairs,
+    wal_allowed,
+    wal_unchanged,
 )
+# The ids are a public contract: documentation, policy names, JSON and configuration name them.
+RULE_IDS: Final[tuple[str, ...]] = tuple(module.RULE for module in DECLARED_RULES)
 
 __all__ = [
     "BACKUP_CHECKS",
     "CHANGE_CHECKS",
     "COST_CHECKS",
+    "DECLARED_RULES",
     "ENVIRONMENT_CHECKS",
     "FIELD_CHECKS",
     "RULE_IDS",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import ModuleType
 from typing import Final
 
@@ -84,44 +83,6 @@ CLUSTER_RULES: Final[tuple[ModuleType, ...]] = (
     public_endpoint,
 )
 DOCS: Final = "docs/rules"
-
-
-@dataclass(frozen=True, slots=True)
-class DeploymentRule:
-    """A rule as its file describes it. ``level``: error, warning, or prod (an error in production, else a warning).
-
-    One of ``check`` and ``check_cluster`` may be None.
-    """
-
-    rule: str
-    level: str
-    reason: str
-    fix: str
-    source: str
-    check: Callable[[MilvusFacts], list[Finding]] | None
-    check_cluster: Callable[[ClusterFacts], list[Finding]] | None
-
-    @property
-    def page(self) -> str:
-        """Its page in the documentation."""
-        return docs_page(self.rule)
-
-
-def deployment_rules() -> tuple[DeploymentRule, ...]:
-    """Every rule of the tuple."""
-    modules = dict.fromkeys((*DEPLOYMENT_RULES, *CLUSTER_RULES))
-    return tuple(
-        DeploymentRule(
-            rule=module.RULE,
-            level=module.LEVEL,
-            reason=module.REASON,
-            fix=module.FIX,
-            source=module.SOURCE,
-            check=module.check if module in DEPLOYMENT_RULES else None,
-            check_cluster=module.check_cluster if module in CLUSTER_RULES else None,
-        )
-        for module in modules
-    )
 
 
 def docs_page(rule: str) -> str:

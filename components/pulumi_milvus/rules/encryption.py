@@ -6,13 +6,13 @@ policy pack.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.cluster_facts import ClusterFacts, ResourceFacts
 from pulumi_milvus.rules.milvus_facts import MilvusFacts, lacking
+from pulumi_milvus.rules.policy_documents import items_of, statements, words
 
 RULE: Final = "encryption"
 LEVEL: Final = "error"
@@ -74,13 +74,15 @@ def _resource(item: ResourceFacts) -> Iterator[Finding]:
 
 def _devices(item: ResourceFacts) -> Iterator[Finding]:
     mappings = [
-        one for one in _list(item.inputs.get("blockDeviceMappings")) if _is_map(one) and _is_map(one.get("ebs"))
+        one for one in items_of(item.inputs.get("blockDeviceMappings")) if _is_map(one) and _is_map(one.get("ebs"))
     ]
     groups: list[tuple[str, Any]] = [(str(one.get("deviceName")), one["ebs"]) for one in mappings]
     root = item.inputs.get("rootBlockDevice")
     if isinstance(root, Mapping):
         groups.append(("the root volume", root))
-    groups += [(str(one.get("deviceName")), one) for one in _list(item.inputs.get("ebsBlockDevices")) if _is_map(one)]
+    groups += [
+        (str(one.get("deviceName")), one) for one in items_of(item.inputs.get("ebsBlockDevices")) if _is_map(one)
+    ]
     for name, device in groups:
         if _is_off(device, "encrypted") and "snapshotId" not in device:
             yield _unencrypted(f"{item.subject}.{name}", f"the volume {name}")
@@ -97,24 +99,13 @@ def _unencrypted(subject: str, what: str) -> Finding:
 
 
 def _lets_everybody(policy: Any) -> bool:
-    if isinstance(policy, str):
-        try:
-            policy = json.loads(policy)
-        except ValueError:
-            return False
-    statements = policy.get("Statement") if isinstance(policy, Mapping) else None
-    for statement in [statements] if isinstance(statements, Mapping) else _list(statements):
-        if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow" or statement.get("Condition"):
+    for statement in statements(policy):
+        if statement.get("Effect") != "Allow" or statement.get("Condition"):
             continue
         principal = statement.get("Principal")
-        named = principal.get("AWS") if isinstance(principal, Mapping) else principal
-        if "*" in (_list(named) or [named]):
+        if "*" in words(principal.get("AWS") if isinstance(principal, Mapping) else principal):
             return True
     return False
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _is_map(value: Any) -> bool:

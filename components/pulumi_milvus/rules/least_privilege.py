@@ -5,12 +5,12 @@ Facts: policies and roles of a preview. Callers: ``check``, the policy pack.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.cluster_facts import ClusterFacts, ResourceFacts
+from pulumi_milvus.rules.policy_documents import items_of, statements, words
 
 RULE: Final = "least-privilege"
 LEVEL: Final = "error"
@@ -47,10 +47,10 @@ def check_cluster(cluster: ClusterFacts) -> list[Finding]:
         if item.type in _POLICIES:
             found += _policy(item, item.inputs.get("policy"), of_node=str(item.inputs.get("role")) in names)
         elif item.type == _ROLE:
-            for inline in _list(item.inputs.get("inlinePolicies")):
+            for inline in items_of(item.inputs.get("inlinePolicies")):
                 if isinstance(inline, Mapping):
                     found += _policy(item, inline.get("policy"), of_node=item.subject in nodes)
-            for arn in _list(item.inputs.get("managedPolicyArns")):
+            for arn in items_of(item.inputs.get("managedPolicyArns")):
                 found += _managed(item, str(arn))
         elif item.type in _ATTACHED:
             found += _managed(item, str(item.inputs.get("policyArn")))
@@ -58,10 +58,10 @@ def check_cluster(cluster: ClusterFacts) -> list[Finding]:
 
 
 def _policy(item: ResourceFacts, document: Any, *, of_node: bool) -> Iterator[Finding]:
-    for statement in _statements(document):
+    for statement in statements(document):
         if statement.get("Effect") != "Allow":
             continue
-        actions, resources = _words(statement.get("Action")), _words(statement.get("Resource"))
+        actions, resources = words(statement.get("Action")), words(statement.get("Resource"))
         for action in actions:
             if action.lower() in _TOO_MUCH:
                 yield Finding(RULE, LEVEL, item.subject, f"{action} allows every action", FIX, SOURCE)
@@ -98,30 +98,10 @@ def _managed(item: ResourceFacts, arn: str) -> Iterator[Finding]:
 
 def _is_of_nodes(item: ResourceFacts) -> bool:
     """Whether machines take the role on."""
-    for statement in _statements(item.inputs.get("assumeRolePolicy")):
+    for statement in statements(item.inputs.get("assumeRolePolicy")):
         principal = statement.get("Principal")
         if isinstance(principal, Mapping) and any(
-            service.startswith("ec2.amazonaws.com") for service in _words(principal.get("Service"))
+            service.startswith("ec2.amazonaws.com") for service in words(principal.get("Service"))
         ):
             return True
     return False
-
-
-def _statements(document: Any) -> list[Mapping[str, Any]]:
-    """The statements of a policy as text or as data; none where it is not known yet."""
-    if isinstance(document, str):
-        try:
-            document = json.loads(document)
-        except ValueError:
-            return []
-    found = document.get("Statement") if isinstance(document, Mapping) else None
-    items = [found] if isinstance(found, Mapping) else _list(found)
-    return [item for item in items if isinstance(item, Mapping)]
-
-
-def _words(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [str(item) for item in _list(value)]
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else []

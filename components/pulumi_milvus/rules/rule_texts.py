@@ -4,39 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Final
 
-from pulumi_milvus.rules import (
-    backup,
-    cost_budget,
-    data_loss,
-    gpu_metric,
-    index_pair,
-    insert_acknowledge,
-    lite_limits,
-    metric_follows_model,
-    outgrown,
-    version_pairs,
-    wal_allowed,
-    wal_unchanged,
-)
+from pulumi_milvus.rules import DECLARED_RULES
 from pulumi_milvus.rules.deployment_rules import CLUSTER_RULES, DEPLOYMENT_RULES, docs_page
-
-# Rules that judge what is declared, or a change of it, rather than the files of a deployment.
-DECLARED_RULES: Final[tuple[ModuleType, ...]] = (
-    backup,
-    cost_budget,
-    data_loss,
-    gpu_metric,
-    index_pair,
-    insert_acknowledge,
-    lite_limits,
-    metric_follows_model,
-    outgrown,
-    version_pairs,
-    wal_allowed,
-    wal_unchanged,
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
 import threading
-import time
 from collections.abc import Sequence
 
 import grpc.aio
@@ -17,15 +15,14 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from aws_provider import VERSION
 from aws_provider.provider import AwsProvider
 from aws_provider.servicer import Servicer
-
-_ENGINE_WATCH_SECONDS = 2.0
+from kubernetes_provider.serve import end_with_engine, is_address
 
 
 def main(arguments: Sequence[str]) -> None:
     """Serve until the engine ends. `arguments` are the plugin's, the engine's address among them."""
-    engine_address = next((argument for argument in arguments if _is_address(argument)), "")
+    engine_address = next((argument for argument in arguments if is_address(argument)), "")
     if engine_address:
-        threading.Thread(target=_end_with_engine, args=[engine_address], daemon=True).start()
+        threading.Thread(target=end_with_engine, args=[engine_address], daemon=True).start()
     try:
         asyncio.run(_serve(engine_address))
     except KeyboardInterrupt:
@@ -44,23 +41,3 @@ async def _serve(engine_address: str) -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     await server.wait_for_termination()
-
-
-def _is_address(argument: str) -> bool:
-    host, separator, port = argument.rpartition(":")
-    return bool(separator and host and port.isdigit())
-
-
-def _end_with_engine(address: str) -> None:
-    """End this process when its engine is gone, however it went."""
-    host, _, port = address.rpartition(":")
-    parent = os.getppid()
-    while True:
-        time.sleep(_ENGINE_WATCH_SECONDS)
-        try:
-            socket.create_connection((host, int(port)), timeout=5).close()
-            gone = os.getppid() != parent
-        except OSError:
-            gone = True
-        if gone:
-            os._exit(0)

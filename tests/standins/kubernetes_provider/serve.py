@@ -24,9 +24,9 @@ _ENGINE_WATCH_SECONDS = 2.0
 
 def main(arguments: Sequence[str]) -> None:
     """Serve until the engine ends. `arguments` are the plugin's, the engine's address among them."""
-    engine_address = next((argument for argument in arguments if _is_address(argument)), None)
+    engine_address = next((argument for argument in arguments if is_address(argument)), None)
     if engine_address:
-        threading.Thread(target=_end_with_engine, args=[engine_address], daemon=True).start()
+        threading.Thread(target=end_with_engine, args=[engine_address], daemon=True).start()
     try:
         asyncio.run(_serve(engine_address))
     except KeyboardInterrupt:
@@ -52,12 +52,13 @@ async def _serve(engine_address: str | None) -> None:
         await provider.cancel()
 
 
-def _is_address(argument: str) -> bool:
+def is_address(argument: str) -> bool:
+    """Whether an argument is the engine's address, host:port."""
     host, separator, port = argument.rpartition(":")
     return bool(separator and host and port.isdigit())
 
 
-def _end_with_engine(address: str) -> None:
+def end_with_engine(address: str) -> None:
     """End this process when its engine is gone, however it went."""
     host, _, port = address.rpartition(":")
     parent = os.getppid()
