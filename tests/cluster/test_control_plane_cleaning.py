@@ -118,6 +118,19 @@ class _Vanishing(Api):
         return found
 
 
+def test_crd_that_comes_again_is_used_when_it_is_served(control_plane: ControlPlane) -> None:
+    """Discovery still shows the one before: asked too early, the server answers `404 page not found`."""
+    api = control_plane.api
+    space = control_plane.namespace("again")
+    for _ in range(10):
+        api.apply(definition("Again"))
+        api.apply(custom("Again", space, []))
+        api.delete("CustomResourceDefinition", f"agains.{GROUP}")
+        api.wait_until(
+            "it is gone", lambda: api.get("CustomResourceDefinition", f"agains.{GROUP}"), lambda left: left is None
+        )
+
+
 def test_crd_that_vanishes_between_list_and_delete_is_no_error(control_plane: ControlPlane) -> None:
     vanishing = _Vanishing(*control_plane.access)
     start = Start(vanishing)

@@ -77,7 +77,7 @@ class Api:
         made = self.request("PATCH", path, query, thing, "application/apply-patch+yaml")
         if thing["kind"] == "CustomResourceDefinition" and not dry_run:
             kind = f"{thing['spec']['group']}/{thing['spec']['names']['kind']}"
-            self.wait_until(f"{kind} is served", lambda: self._find(kind) or self._discover(kind), seconds=15)
+            self.wait_until(f"{kind} is served", lambda: self._served(thing, kind), seconds=15)
         return made
 
     def patch(
@@ -202,6 +202,23 @@ class Api:
             if one.kind == name and (not slash or one.group == group):
                 return one
         return None
+
+    def _served(self, definition: Object, kind: str) -> bool:
+        """Asks for its objects: discovery, the server's and ours, may still show a definition that was deleted before."""
+        stored = self.get("CustomResourceDefinition", definition["metadata"]["name"]) or {}
+        conditions = stored.get("status", {}).get("conditions") or ()
+        if not any(one["type"] == "Established" and one["status"] == "True" for one in conditions):
+            return False
+        resource = self._discover(kind)
+        if resource is None:
+            return False
+        try:
+            self.list_of(resource)
+        except ApiError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     def _discover(self, kind: str) -> Resource | None:
         found: Resources = []
