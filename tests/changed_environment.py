@@ -84,6 +84,16 @@ def role_of(thing: Object) -> str:
     return str((thing["metadata"].get("labels") or {}).get(_COMPONENT, ""))
 
 
+def condition(pod: Object, kind: str) -> Object:
+    """One of a pod's conditions; empty where it has none of that kind."""
+    return next((one for one in pod["status"].get("conditions") or () if one["type"] == kind), {})
+
+
+def is_ready(pod: Object) -> bool:
+    """Whether it serves."""
+    return condition(pod, "Ready").get("status") == "True"
+
+
 def serving_deployment(place: Place, role: str) -> Object:
     """Of a role's Deployments the one that has pods."""
     found = place.plane.api.list("apps/Deployment", place.namespace, f"{_COMPONENT}={role}")
@@ -118,11 +128,10 @@ class Seen:
                 self.images.append(pair)
         ready: dict[str, int] = {}
         for pod in place.pods():
-            conditions = {item["type"]: item for item in pod["status"].get("conditions") or []}
-            if conditions.get("PodScheduled", {}).get("reason") == "Unschedulable":
+            if condition(pod, "PodScheduled").get("reason") == "Unschedulable":
                 self.unschedulable.add(pod["metadata"]["name"])
             ready.setdefault(role_of(pod), 0)
-            ready[role_of(pod)] += conditions.get("Ready", {}).get("status") == "True"
+            ready[role_of(pod)] += is_ready(pod)
         for role, count in ready.items():
             self.fewest_ready[role] = min(count, self.fewest_ready.get(role, count))
 

@@ -204,7 +204,7 @@ class Api:
         return None
 
     def _served(self, definition: Object, kind: str) -> bool:
-        """Asks for its objects: discovery, the server's and ours, may still show a definition that was deleted before."""
+        """Asks for its objects: discovery, the server's and ours, may still show one that was deleted before."""
         stored = self.get("CustomResourceDefinition", definition["metadata"]["name"]) or {}
         conditions = stored.get("status", {}).get("conditions") or ()
         if not any(one["type"] == "Established" and one["status"] == "True" for one in conditions):
