@@ -50,7 +50,8 @@ def cost_line(difference: PlanDifference) -> str:
 
 def _table(title: str, changes: tuple[Change, ...]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=box.SIMPLE_HEAD)
-    table.add_column("what", overflow="fold")
+    # A name that is broken in the middle is not found again in the file.
+    table.add_column("what", no_wrap=True, overflow="ellipsis")
     table.add_column("before", justify="right", overflow="fold")
     table.add_column("after", justify="right", overflow="fold")
     for change in changes:
@@ -68,7 +69,8 @@ def _shown(path: str, value: Any) -> str:
             return shown_bytes(value)
         return f"{value:,.10g}"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_shown(f'{path}.{key}', item)}" for key, item in value.items() if item is not None)
+        within = {key: _shown(f"{path}.{key}", item) for key, item in value.items() if item not in (None, {}, [])}
+        return "\n".join(f"{key} {shown}".replace("\n", ", ") for key, shown in within.items())
     if isinstance(value, list):
         return ", ".join(_shown(path, item) for item in value) or "none"
     return str(value)
