@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "compare": ("compare_command", "compare"),
     "copy": ("copy_command", "copy"),
     "cost": ("cost_command", "cost"),
+    "environments": ("environments_command", "environments"),
     "estimate": ("estimate_command", "estimate"),
     "init": ("init_command", "init"),
     "official": ("official_command", "official"),
