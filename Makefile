@@ -14,7 +14,7 @@ ON_AWS := $(shell grep -qsE '^ *milvus:aws:' stacks/Pulumi.$(ENV).yaml && echo -
 ON_KUBERNETES := $(shell grep -qsE '^ *topology: *lite' stacks/Pulumi.$(ENV).yaml || echo -kubernetes)
 REQUIREMENTS := requirements$(or $(ON_AWS),$(ON_KUBERNETES)).txt
 TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard policies/*.py)) stacks/__main__.py .ci/install.py \
-	scripts bench
+	.github/steps/comment.py scripts bench
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview down env engine control-plane venv venv-dev test unit lint format requirements schema \
