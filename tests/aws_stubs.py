@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -12,40 +14,61 @@ __all__ = ["ANY", "StubbedAws", "described", "product"]
 
 
 class StubbedAws:
-    """Clients by service and region; what is asked must have been announced, in that order."""
+    """Clients by service and region; what is asked must have been announced, of each operation in that order.
+
+    Operations have queues of their own, since checks may ask them at the same time.
+    """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, str], tuple[Any, Stubber]] = {}
+        self._made: dict[tuple[str, str, str], tuple[Any, Stubber]] = {}
+        self._making = threading.Lock()
 
     def client(self, service: str, region: str) -> Any:
         """The client that the code under test gets."""
-        return self._pair(service, region)[0]
+        return _Client(lambda operation: self._pair(service, region, operation)[0])
 
     def answers(self, service: str, region: str, operation: str, answer: dict[str, Any], **expected: Any) -> None:
-        """The next call of the service is this operation, with just these parameters (``ANY`` for any value)."""
-        self._pair(service, region)[1].add_response(operation, answer, expected)
+        """The next call of the operation has just these parameters (``ANY`` for any value)."""
+        self._pair(service, region, operation)[1].add_response(operation, answer, expected)
 
     def tells(self, service: str, region: str, operation: str, answer: dict[str, Any]) -> None:
-        """The next call of the service is this operation, whatever its parameters are."""
-        self._pair(service, region)[1].add_response(operation, answer)
+        """The answer to the next call of the operation, whatever its parameters are."""
+        self._pair(service, region, operation)[1].add_response(operation, answer)
 
     def refuses(self, service: str, region: str, operation: str, code: str, times: int = 1) -> None:
-        """The next call is refused with this code."""
+        """The next call of the operation is refused with this code."""
         for _ in range(times):
-            self._pair(service, region)[1].add_client_error(operation, code, "as AWS says it")
+            self._pair(service, region, operation)[1].add_client_error(operation, code, "as AWS says it")
 
     def all_was_asked(self) -> None:
         """Fail where something that was announced was not asked."""
         for _, stubber in self._made.values():
             stubber.assert_no_pending_responses()
 
-    def _pair(self, service: str, region: str) -> tuple[Any, Stubber]:
-        if (service, region) not in self._made:
-            client = boto3.client(service, region_name=region, aws_access_key_id="fake", aws_secret_access_key="fake")
-            stubber = Stubber(client)
-            stubber.activate()
-            self._made[(service, region)] = (client, stubber)
-        return self._made[(service, region)]
+    def _pair(self, service: str, region: str, operation: str) -> tuple[Any, Stubber]:
+        with self._making:
+            if (service, region, operation) not in self._made:
+                client = boto3.client(
+                    service, region_name=region, aws_access_key_id="fake", aws_secret_access_key="fake"
+                )
+                stubber = Stubber(client)
+                stubber.activate()
+                self._made[service, region, operation] = (client, stubber)
+            return self._made[service, region, operation]
+
+
+class _Client:
+    """One client to who asks it: boto3's own of each operation."""
+
+    def __init__(self, of: Callable[[str], Any]) -> None:
+        self._of = of
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._of(operation), operation)
+
+    def get_paginator(self, operation: str) -> Any:
+        """boto3's paginator of an operation."""
+        return self._of(operation).get_paginator(operation)
 
 
 def described(name: str, vcpus: int = 8, memory_mib: int = 65_536, **more: Any) -> dict[str, Any]:

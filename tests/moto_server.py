@@ -12,7 +12,8 @@ import boto3
 from moto.core.config import default_user_config
 from moto.server import ThreadedMotoServer
 
-from moto_eks import add_to_moto
+import moto_accounts
+import moto_eks
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -51,6 +52,26 @@ class AwsOnLoopback:
             aws_secret_access_key="fake",
         )
 
+    def keys_of(self, account: str) -> Mapping[str, str]:
+        """Credentials of another account, as variables: moto takes the account out of an assumed role's ARN."""
+        role = f"arn:aws:iam::{account}:role/somebody"
+        keys = self.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": keys["SessionToken"],
+        }
+
+    def client_of(self, account: str, service: str) -> Any:
+        """boto3's client of a service, as another account has it."""
+        keys = self.keys_of(account)
+        return boto3.session.Session().client(
+            service,
+            endpoint_url=self.address,
+            region_name=self.region,
+            **{name.lower(): value for name, value in keys.items()},
+        )
+
     def reset(self) -> None:
         """An empty AWS."""
         with urlopen(Request(f"{self.address}/moto-api/reset", method="POST"), timeout=_WAIT_SECONDS):
@@ -60,7 +81,8 @@ class AwsOnLoopback:
 @contextmanager
 def aws_on_loopback() -> Iterator[AwsOnLoopback]:
     """A server while the context lasts."""
-    add_to_moto()
+    moto_eks.add_to_moto()
+    moto_accounts.add_to_moto()
     settings: dict[str, Any] = cast(dict[str, Any], default_user_config["iam"])
     before = dict(settings)
     settings["load_aws_managed_policies"] = True

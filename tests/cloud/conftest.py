@@ -13,4 +13,6 @@ from moto_server import AwsOnLoopback, aws_on_loopback
 def aws() -> Iterator[AwsOnLoopback]:
     """An empty AWS."""
     with aws_on_loopback() as server:
+        # moto keeps what an earlier test of the process made.
+        server.reset()
         yield server

@@ -152,6 +152,6 @@ def test_preflight_against_offerings_subnets_and_buckets_that_are_there(aws: Aws
     said = "\n".join(map(str, report.problems))
     assert "'g6.2xlarge': eu-west-1 does not offer it" in said
     assert "are in 2 zones (eu-west-1a, eu-west-1b), and 3 are needed" in said
-    assert "free addresses, and nodes and pods take up to" in said
+    assert "addresses are to be had, and nodes and pods take up to" in said
     assert "bucket" not in said
     assert [problem.path for problem in report.unchecked] == ["vCPU quotas", "EKS version"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from typing import Any
+from unittest import mock
 
 import pulumi
 import pytest
@@ -13,7 +14,10 @@ import yaml
 from aws_recorder import Recorder, recorded
 from manifest_cases import CLONE
 from pulumi_milvus import InvalidValues, aws_environment, make_plan
+from pulumi_milvus.aws import environment
+from pulumi_milvus.aws_facts.stack_sign_in import SignIn
 from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.problems import Problem
 from pulumi_milvus.planning.values_file import Values, values_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")
@@ -22,11 +26,9 @@ ENVIRONMENTS = ("aws-standalone", "aws-distributed", "aws-nvme", "aws-gpu")
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 
 
-def config_of(environment: str, **more: Any) -> dict[str, Any]:
+def config_of(name: str, **more: Any) -> dict[str, Any]:
     """The configuration of an environment, with further keys of `milvus:aws`."""
-    config: dict[str, Any] = yaml.safe_load((STACKS / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))[
-        "config"
-    ]
+    config: dict[str, Any] = yaml.safe_load((STACKS / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))["config"]
     config["milvus:aws"] = config["milvus:aws"] | more
     # Its chart has a transform, which Pulumi's mocks do not know.
     if "milvus:kubernetes" in config:
@@ -44,17 +46,20 @@ def up(config: dict[str, Any], stack: str) -> tuple[Recorder, Values, Plan]:
         pulumi.runtime.set_all_config(texts)
         aws_environment(values, plan, STACKS)
 
-    return recorded(program, stack), values, plan
+    with mock.patch.object(environment, "before_first_resource", return_value=()) as asked:
+        recorder = recorded(program, stack)
+    asked.assert_called_once()
+    return recorder, values, plan
 
 
 @functools.cache
-def shipped(environment: str) -> tuple[Recorder, Values, Plan]:
-    return up(config_of(environment), environment)
+def shipped(name: str) -> tuple[Recorder, Values, Plan]:
+    return up(config_of(name), name)
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_nodes_are_the_plan_s(environment: str) -> None:
-    recorder, _, plan = shipped(environment)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_nodes_are_the_plan_s(name: str) -> None:
+    recorder, _, plan = shipped(name)
     templates = recorder.all("aws:ec2/launchTemplate:LaunchTemplate")
     groups = recorder.all(GROUP)
     assert len(groups) == len(plan.node_pools)
@@ -67,9 +72,9 @@ def test_nodes_are_the_plan_s(environment: str) -> None:
         assert templates[f"pool-{pool['name']}-template"]["instanceType"] == pool["instance_type"]
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_everything_is_of_one_account_and_region_and_one_key(environment: str) -> None:
-    recorder, values, plan = shipped(environment)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_everything_is_of_one_account_and_region_and_one_key(name: str) -> None:
+    recorder, values, plan = shipped(name)
     provider = recorder.one("pulumi:providers:aws")
     assert (provider["region"], json.loads(provider["allowedAccountIds"])) == ("us-east-1", ["123456789012"])
     used = {found for (kind, _), found in recorder.providers.items() if kind.startswith("aws:")}
@@ -81,9 +86,9 @@ def test_everything_is_of_one_account_and_region_and_one_key(environment: str) -
     assert (gateways * 730, 1) == (priced["NAT gateways"], priced["encryption keys"])
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS[1:])
-def test_milvus_has_the_role_of_its_bucket(environment: str) -> None:
-    recorder, values, _ = shipped(environment)
+@pytest.mark.parametrize("name", ENVIRONMENTS[1:])
+def test_milvus_has_the_role_of_its_bucket(name: str) -> None:
+    recorder, values, _ = shipped(name)
     bucket = recorder.one("aws:s3/bucket:Bucket")["bucket"]
     assert bucket == "milvus-123456789012-us-east-1"
     role = recorder.all("aws:iam/role:Role")["identity-role"]
@@ -103,9 +108,9 @@ def test_milvus_has_the_role_of_its_bucket(environment: str) -> None:
         assert f"system:serviceaccount:milvus:{name}" in subjects
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_milvus_comes_after_its_nodes(environment: str) -> None:
-    recorder, _, _ = shipped(environment)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_milvus_comes_after_its_nodes(name: str) -> None:
+    recorder, _, _ = shipped(name)
     kinds = [kind for kind, _ in recorder.order]
     last_node = max(place for place, kind in enumerate(kinds) if kind == GROUP)
     for kind in ("milvus:index:Readiness", "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Secret"):
@@ -172,7 +177,7 @@ def test_one_machine_instead_of_a_cluster() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "more", "path"),
+    ("name", "more", "path"),
     [
         ("aws-distributed", {"run_on": "virtual_machine", "kubernetes_version": None}, "config.milvus:aws.run_on"),
         ("aws-nvme", {"zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"]}, "config.milvus:aws.zones[0]"),
@@ -188,10 +193,34 @@ def test_one_machine_instead_of_a_cluster() -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_told_before_anything_is_made(environment: str, more: dict[str, Any], path: str) -> None:
-    config = config_of(environment, **more)
+def test_what_cannot_be_is_told_before_anything_is_made(name: str, more: dict[str, Any], path: str) -> None:
+    config = config_of(name, **more)
     if "run_on" in more:
         del config["milvus:kubernetes"]
     with pytest.raises(InvalidValues) as refused:
         up(config, "wrong")
     assert path in {problem.path for problem in refused.value.problems}
+
+
+def test_aws_is_asked_before_anything_is_registered() -> None:
+    config = config_of("aws-nvme") | {"aws:profile": "production"}
+    values = values_of({"config": config})
+    seen: list[dict[str, Any]] = []
+
+    def refuse(_plan: Plan, settings: Any, region: str, **more: Any) -> tuple[str, ...]:
+        seen.append({"account": settings.account_id, "region": region, **more})
+        raise InvalidValues([Problem("bucket", "'b'", "is taken", "c"), Problem("quota", "", "is small")])
+
+    def program() -> None:
+        texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+        pulumi.runtime.set_all_config(texts)
+        with mock.patch.object(pulumi.Resource, "__init__", side_effect=AssertionError("something is registered")):
+            aws_environment(values, make_plan(values.workload), STACKS)
+
+    with mock.patch.object(environment, "before_first_resource", refuse), pytest.raises(InvalidValues) as refused:
+        recorded(program, "asked")
+    assert [problem.path for problem in refused.value.problems] == ["bucket", "quota"]
+    sign_in = SignIn(profile="production")
+    assert seen == [
+        {"account": "123456789012", "region": "us-east-1", "stack": "asked", "sign_in": sign_in, "elsewhere": False}
+    ]

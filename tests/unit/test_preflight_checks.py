@@ -62,7 +62,6 @@ class Account(StubbedAws):
         self._quotas(told)
         if wanted.subnet_ids or wanted.vpc_id:
             self._subnets(told)
-            self.tells("ec2", REGION, "describe_instance_types", {"InstanceTypes": types})
         if wanted.eks_version is not None:
             self._versions(told)
         self._bucket(told)
@@ -156,7 +155,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         "0 vCPUs, and 12 are needed at the most, nearest: request 12 of L-DB2E81BA",
         "subnet-c: 5 free addresses, and EKS needs 6",
         # Three query nodes and one GPU node in the fullest zone, two interfaces of 15 addresses each.
-        "eu-west-1c: 5 free addresses, and nodes and pods take up to 120",
+        "eu-west-1c: 5 addresses are to be had, and nodes and pods take up to 120",
         "'1.27': EKS makes no cluster of this version, nearest: 1.35",
         "'vectors': another account has this name",
         f"vectors-{ACCOUNT}",
@@ -212,6 +211,35 @@ def test_subnets_of_a_vpc() -> None:
     assert "are in 1 zones (eu-west-1a), and 3 are needed" in words(Account(wanted, subnets=only).report())
     assert "'vpc-1': has no subnets" in words(Account(wanted, subnets={}).report())
     assert "'subnet-b': eu-west-1 has no such subnet" in words(Account(subnets=only).report())
+
+
+def node(subnet: str, addresses: int, **tags: str) -> dict[str, Any]:
+    """An instance with one interface."""
+    interface = {
+        "SubnetId": subnet,
+        "PrivateIpAddresses": [{"PrivateIpAddress": f"10.0.0.{n}"} for n in range(addresses)],
+    }
+    return {**OTHER, "NetworkInterfaces": [interface], "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}
+
+
+def test_addresses_that_the_deployment_s_own_nodes_hold_are_as_good_as_free() -> None:
+    full = {**SUBNETS, "subnet-c": (ZONES[2], 4)}
+    own = node("subnet-c", 116, **{"eks:cluster-name": "milvus"})
+    for held, words_of_it in (
+        ([own], ""),
+        ([{**own, "Tags": []}], "4 addresses are to be had, and nodes and pods take up to 120"),
+        ([node("subnet-c", 115, **{"eks:cluster-name": "milvus"})], "119 addresses are to be had"),
+    ):
+        said = words(Account(subnets=full, running=held, quotas={**QUOTAS, "L-1216C47A": 66.0}).report())
+        assert words_of_it in said if words_of_it else said == ""
+
+
+def test_a_machine_that_runs_is_its_own_stack_s_and_nobody_else_s() -> None:
+    machine = {**OTHER, "Tags": [{"Key": "milvus.io/stack", "Value": "aws-vm"}]}
+    wanted = replace(WANTED, cluster_name=None, machine_tag=("milvus.io/stack", "aws-vm"))
+    assert Account(wanted, running=[machine]).report().problems == ()
+    other = replace(wanted, machine_tag=("milvus.io/stack", "aws-vm-2"))
+    assert "beside 2 that run already" in words(Account(other, running=[machine]).report())
 
 
 def test_a_bucket_elsewhere() -> None:

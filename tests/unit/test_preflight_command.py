@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from command_line import call
 from pulumi_milvus.aws_facts import preflight as aws
 from pulumi_milvus.aws_facts import wanted_by_plan
 from pulumi_milvus.aws_facts.checks.wanted import Report, Wanted
-from pulumi_milvus.aws_facts.wanted_by_plan import before_first_resource
+from pulumi_milvus.aws_facts.stack_sign_in import SignIn
+from pulumi_milvus.aws_facts.wanted_by_plan import before_first_resource, wanted_by
 from pulumi_milvus.cloud_aws.settings import AwsSettings
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.planner import make_plan
@@ -35,7 +37,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Wanted]:
     """What AWS would be asked; it answers with a problem and with something that was not checked."""
     found: list[Wanted] = []
 
-    def answer(wanted: Wanted) -> Report:
+    def answer(wanted: Wanted, _clients: object) -> Report:
         found.append(wanted)
         if wanted.account_id == "999999999999":
             return Report((), (), wanted.account_id)
@@ -115,7 +117,7 @@ def test_a_stack_is_stopped_before_its_first_resource(monkeypatch: pytest.Monkey
     monkeypatch.setattr(wanted_by_plan, "preflight", lambda _wanted, _clients: answers.pop(0))
     with pytest.raises(InvalidValues, match="is taken"):
         before_first_resource(plan, said, "us-east-1")
-    assert before_first_resource(plan, said, "us-east-1") == ("subnets: not checked: needs x",)
+    assert before_first_resource(plan, said, "us-east-1") == ("preflight: subnets: not checked: needs x",)
 
 
 def test_servers_that_are_not_those_of_aws_are_not_asked_and_that_is_said() -> None:
@@ -127,4 +129,16 @@ def test_servers_that_are_not_those_of_aws_are_not_asked_and_that_is_said() -> N
 def test_a_profile_that_is_not_there_is_words() -> None:
     plan, said = settings_and_plan()
     with pytest.raises(InvalidValues, match="nobody-has-this"):
-        before_first_resource(plan, said, "us-east-1", profile="nobody-has-this")
+        before_first_resource(plan, said, "us-east-1", sign_in=SignIn(profile="nobody-has-this"))
+
+
+def test_a_bucket_that_is_there_is_not_looked_for() -> None:
+    plan, said = settings_and_plan()
+    assert wanted_by(plan, said, "us-east-1").bucket == "milvus-123456789012-us-east-1"
+    assert wanted_by(plan, replace(said, bucket="kept", bucket_exists=True), "us-east-1").bucket is None
+
+
+def test_the_profile_of_the_values_file_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    done = call(monkeypatch, "preflight", values(tmp_path, **{"aws:profile": "nobody-has-this"}))
+    assert done.status == 1
+    assert "nobody-has-this" in done.err

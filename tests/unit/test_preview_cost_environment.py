@@ -53,8 +53,9 @@ def usd(items: Any, *beginnings: str) -> float:
 
 
 @pytest.fixture(autouse=True)
-def _without_milvus(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Milvus itself is the cluster's business, and its component wants a running engine."""
+def _without_milvus_and_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Milvus itself is the cluster's business, and its component wants a running engine. AWS is not asked."""
+    monkeypatch.setattr(environment, "before_first_resource", lambda *_arguments, **_more: ())
     monkeypatch.setattr(environment, "server_environment", lambda *_arguments: None)
 
 

@@ -12,6 +12,8 @@ from pulumi_milvus.aws.node_pool import EksNodePoolArgs, NodePool
 from pulumi_milvus.aws.object_store import ObjectStore, S3ObjectStoreArgs
 from pulumi_milvus.aws.standalone_vm import StandaloneVm, StandaloneVmArgs
 from pulumi_milvus.aws.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
+from pulumi_milvus.aws_facts.stack_sign_in import stack_sign_in
+from pulumi_milvus.aws_facts.wanted_by_plan import before_first_resource
 from pulumi_milvus.cloud_aws.autoscaler import autoscaler
 from pulumi_milvus.cloud_aws.declared import Environment, declared
 from pulumi_milvus.cloud_aws.identifiers import zones_of
@@ -71,6 +73,7 @@ def aws_environment(values: Values, plan: Plan, folder: Path) -> None:
         )
     if found is None or problems:
         raise InvalidValues(problems)
+    _ask_aws_first(plan, found)
     if not plan_file(folder, pulumi.get_stack()).exists():
         # The nodes are made of this plan: Milvus makes no other of its own.
         more["accepted_plan"] = written_plan_of(plan, PACKAGE_VERSION, catalogue).to_text()
@@ -96,6 +99,20 @@ def aws_environment(values: Values, plan: Plan, folder: Path) -> None:
     if store is not None:
         pulumi.export("bucket", store.bucket)
     server_environment(values, plan, folder, more, after)
+
+
+def _ask_aws_first(plan: Plan, found: Environment) -> None:
+    """Preflight: warns of what may not be asked. Raises ``InvalidValues`` with everything that would stop the stack."""
+    config = pulumi.Config("aws")
+    for words in before_first_resource(
+        plan,
+        found.settings,
+        found.region,
+        stack=pulumi.get_stack(),
+        sign_in=stack_sign_in(config.get),
+        elsewhere=bool(config.get("endpoints")),
+    ):
+        pulumi.log.warn(words)
 
 
 def aws_provider(found: Environment) -> pulumi.ProviderResource:

@@ -9,6 +9,7 @@ from pulumi_milvus.aws.roles import service_role
 from pulumi_milvus.cloud_aws.readers import SUBNET_ID, VPC_ID, ZONE
 from pulumi_milvus.cloud_aws.virtual_machine import (
     DATA_DEVICE,
+    MACHINE_TAG,
     ROOT_DEVICE,
     Machine,
     compressed,
@@ -137,7 +138,7 @@ class StandaloneVm(pulumi.ComponentResource):
             subnet_id=read["subnet_id"],
             vpc_security_group_ids=[group.id],
             iam_instance_profile=profile.name,
-            tags=named,
+            tags=named | {MACHINE_TAG: pulumi.get_stack()},
             # What a machine does at its first start is never done to one that runs. The volume has one machine at a
             # time: the old one goes first.
             opts=pulumi.ResourceOptions(

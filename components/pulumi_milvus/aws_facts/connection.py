@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol, TypeVar
 
@@ -74,23 +75,32 @@ class NotAnswered(Exception):  # noqa: N818 - it says what happened: no answer
 
 
 class Aws:
-    """boto3's clients with the usual credentials: environment, profile, role of the machine."""
+    """boto3's clients of one session. Threads may share it: only one at a time makes a client, as boto3 wants it."""
 
     def __init__(self, session: Any, config: Any) -> None:
         self._session = session
         self._config = config
         self._made: dict[tuple[str, str], Any] = {}
+        self._making = threading.Lock()
 
     def client(self, service: str, region: str) -> Any:
         """The client of a service; made once."""
         key = (service, region)
-        if key not in self._made:
-            self._made[key] = self._session.client(service, region_name=region, config=self._config)
-        return self._made[key]
+        with self._making:
+            if key not in self._made:
+                self._made[key] = self._session.client(service, region_name=region, config=self._config)
+            return self._made[key]
 
 
-def connect(regions: Iterable[str], profile: str | None = None) -> Aws:
-    """Clients for these regions. ``profile`` None: the environment's.
+def connect(
+    regions: Iterable[str],
+    profile: str | None = None,
+    *,
+    access_key: str | None = None,
+    secret_key: str | None = None,
+    token: str | None = None,
+) -> Aws:
+    """Clients for these regions. What is None, boto3 finds as usual: in the environment, a file, the machine's role.
 
     Raises ``InvalidValues``: boto3 is missing, a profile or a region is unknown.
     """
@@ -102,7 +112,12 @@ def connect(regions: Iterable[str], profile: str | None = None) -> Aws:
         near = "pip install 'pulumi-milvus[aws]'"
         raise InvalidValues([Problem("boto3", "", "is not installed, and AWS is asked through it", near)]) from None
     try:
-        session = boto3.Session(profile_name=profile)
+        session = boto3.Session(
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            aws_session_token=token,
+            profile_name=profile,
+        )
         known = {
             name
             for partition in session.get_available_partitions()

@@ -10,7 +10,9 @@ Only reading calls. What these credentials may not ask is in ``unchecked``, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
+from pulumi_milvus.aws_facts.checks.asked import Asked
 from pulumi_milvus.aws_facts.checks.buckets import bucket_problems
 from pulumi_milvus.aws_facts.checks.cluster_version import version_problems
 from pulumi_milvus.aws_facts.checks.quota_room import quota_problems
@@ -22,8 +24,10 @@ from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
 
 __all__ = ["Pool", "Report", "Wanted", "pools_of", "preflight"]
 
+Check = Callable[[Asked, Wanted, str], Iterable[Problem]]
+
 # In the order in which a person would put them right.
-CHECKS: tuple[tuple[str, Callable[[Clients, Wanted, str], Iterable[Problem]]], ...] = (
+CHECKS: tuple[tuple[str, Check], ...] = (
     ("instance types and zones", zone_problems),
     ("vCPU quotas", quota_problems),
     ("subnets", subnet_problems),
@@ -49,14 +53,23 @@ def preflight(wanted: Wanted, clients: Clients | None = None) -> Report:
         reason = f"the credentials are those of account {account}; nothing else was looked at"
         near = f"AWS_PROFILE of account {wanted.account_id}"
         return Report((Problem("account_id", shown(wanted.account_id), reason, near),))
-    problems: list[Problem] = []
-    unchecked: list[Problem] = []
-    for name, check in CHECKS:
-        try:
-            problems.extend(check(found, wanted, account))
-        except NotAnswered as error:
-            if error.permission:
-                unchecked.append(Problem(name, "", f"not checked: needs {error.permission}"))
-            else:
-                problems.append(error.problem)
+    asked = Asked(found)
+    # Each waits for AWS most of its time: together they take as long as the slowest.
+    with ThreadPoolExecutor(len(CHECKS)) as threads:
+        answers = list(threads.map(lambda item: _answer(item[0], item[1], asked, wanted, account), CHECKS))
+    problems = [problem for answer in answers for problem in answer.problems]
+    unchecked = [problem for answer in answers for problem in answer.unchecked]
     return Report(tuple(problems), tuple(unchecked), account)
+
+
+def _answer(name: str, check: Check, asked: Asked, wanted: Wanted, account: str) -> Report:
+    """What one check says."""
+    problems: list[Problem] = []
+    try:
+        # What was found before a question that nobody answers stays.
+        problems.extend(check(asked, wanted, account))
+    except NotAnswered as error:
+        if error.permission:
+            return Report(tuple(problems), (Problem(name, "", f"not checked: needs {error.permission}"),))
+        problems.append(error.problem)
+    return Report(tuple(problems))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,15 +34,37 @@ def preflight(
 
     Exit status: 0 nothing stops it, 1 something does or was not checked, 2 the file is wrong.
     """
-    from pulumi_milvus.aws_facts import preflight as aws
     from pulumi_milvus.cli.late_progress import LateProgress
 
     wanted = _wanted(file, as_json=as_json)
     with LateProgress("Asking AWS", 0):
-        report = aws.preflight(wanted)
+        report = _report(file, wanted)
     _say(report, wanted, as_json=as_json)
     if report.problems or report.unchecked:
         raise typer.Exit(1)
+
+
+def _report(file: str, wanted: Wanted) -> Report:
+    """What AWS says to the credentials that `up` would have."""
+    from pulumi_milvus.aws_facts import preflight as aws
+    from pulumi_milvus.aws_facts.checks.wanted import Report
+    from pulumi_milvus.aws_facts.stack_sign_in import signed_in, stack_sign_in
+    from pulumi_milvus.planning.problems import InvalidValues
+    from pulumi_milvus.planning.yaml_text import parse
+
+    config = parse(Path(file).read_bytes(), file)["config"]
+
+    def setting(name: str) -> str | None:
+        # What is secret there only the stack can read: then the usual credentials are taken.
+        value = config.get(f"aws:{name}")
+        if value is None or (isinstance(value, dict) and "secure" in value):
+            return None
+        return value if isinstance(value, str) else json.dumps(value)
+
+    try:
+        return aws.preflight(wanted, signed_in(stack_sign_in(setting), wanted.region))
+    except InvalidValues as error:
+        return Report(error.problems)
 
 
 def _wanted(file: str, *, as_json: bool) -> Wanted:
@@ -63,7 +86,17 @@ def _wanted(file: str, *, as_json: bool) -> Wanted:
         plan = _plan(file, values, as_json=as_json)
     except InvalidValues as error:
         refuse(error, file, as_json=as_json)
-    return wanted_by(plan, settings, settings.region or region)
+    return wanted_by(plan, settings, settings.region or region, _stack(Path(file)))
+
+
+def _stack(file: Path) -> str | None:
+    from pulumi_milvus.planning.problems import InvalidValues
+    from pulumi_milvus.planning.written_plan import environment_of
+
+    try:
+        return environment_of(file)
+    except InvalidValues:  # a file of another name: nobody's machine is known again
+        return None
 
 
 def _plan(file: str, values: Values, *, as_json: bool) -> Plan:

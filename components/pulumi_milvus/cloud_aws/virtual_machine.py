@@ -29,6 +29,8 @@ _IMAGES: Final = "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/
 _ARCHITECTURES: Final[Mapping[str, str]] = {"x86_64": "amd64", "arm64": "arm64"}
 ROOT_DEVICE: Final = "/dev/sda1"
 DATA_DEVICE: Final = "/dev/sdf"
+# Whose machine it is: the name of the stack. Preflight knows it again by this.
+MACHINE_TAG: Final = "milvus.io/stack"
 _HOME: Final = "/opt/milvus"
 _DATA: Final = "/var/lib/docker"
 # EC2 takes 16 KB, before base64 (EC2 API reference, RunInstances).

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pulumi_milvus.aws_facts.checks.asked import Asked
 from pulumi_milvus.aws_facts.checks.wanted import Wanted
-from pulumi_milvus.aws_facts.connection import PERMISSION, Clients, ask
+from pulumi_milvus.aws_facts.connection import PERMISSION, ask
 from pulumi_milvus.planning.problems import Problem, shown
 
 
-def bucket_problems(clients: Clients, wanted: Wanted, account: str) -> Iterator[Problem]:
+def bucket_problems(asked: Asked, wanted: Wanted, account: str) -> Iterator[Problem]:
     """A name that another account has, or a bucket of another region. Raises ``NotAnswered``.
 
     Names of buckets are the same for all accounts. S3 answers 404 for a name that is free, and 403 for a bucket of
@@ -19,7 +20,7 @@ def bucket_problems(clients: Clients, wanted: Wanted, account: str) -> Iterator[
     if wanted.bucket is None:
         return
     name, near = wanted.bucket, f"{wanted.bucket}-{account}"
-    s3 = clients.client("s3", wanted.region)
+    s3 = asked.client("s3", wanted.region)
     found = _head(s3, name, account)
     if found == "taken":
         reason = "another account has this name, or these credentials may not see it (s3:ListBucket)"

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pulumi_milvus.aws_facts.checks.asked import Asked
 from pulumi_milvus.aws_facts.checks.wanted import Wanted
-from pulumi_milvus.aws_facts.connection import Clients, ask
+from pulumi_milvus.aws_facts.connection import ask
 from pulumi_milvus.planning.problems import Problem, shown
 
 # Extended support costs more, and works.
 USABLE: Final = ("STANDARD_SUPPORT", "EXTENDED_SUPPORT")
 
 
-def version_problems(clients: Clients, wanted: Wanted, _account: str) -> Iterator[Problem]:
+def version_problems(asked: Asked, wanted: Wanted, _account: str) -> Iterator[Problem]:
     """A version that EKS does not make. Raises ``NotAnswered``."""
     if wanted.eks_version is None:
         return
-    eks = clients.client("eks", wanted.region)
+    eks = asked.client("eks", wanted.region)
 
     def question() -> dict[str, str]:
         pages = eks.get_paginator("describe_cluster_versions").paginate(includeAll=True)

@@ -30,7 +30,8 @@ class Wanted:
     ``account_id``: the only account that it may go to. ``zones``: names such as ``eu-west-1a`` that all pools stand in;
     empty: any ``zone_count`` of the region. ``vpc_id`` or ``subnet_ids``: what is there already; both empty: a network
     is made. ``eks_version`` such as ``1.34`` and ``bucket``: what is to be made; None: nothing of that kind.
-    ``cluster_name``: instances of this cluster are not counted as somebody else's.
+    ``cluster_name``, and ``machine_tag`` as key and value: instances of this cluster or with this tag are the
+    deployment's own, and not counted as somebody else's.
     """
 
     region: str
@@ -42,6 +43,7 @@ class Wanted:
     subnet_ids: tuple[str, ...] = ()
     eks_version: str | None = None
     cluster_name: str | None = None
+    machine_tag: tuple[str, str] | None = None
     bucket: str | None = None
 
     @property

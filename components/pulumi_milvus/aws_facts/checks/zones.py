@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pulumi_milvus.aws_facts.checks.asked import Asked
 from pulumi_milvus.aws_facts.checks.wanted import Wanted
-from pulumi_milvus.aws_facts.connection import Clients, NotAnswered, ask
+from pulumi_milvus.aws_facts.connection import NotAnswered, ask
 from pulumi_milvus.planning.problems import Problem, shown
 
 _PERMISSION = "ec2:DescribeInstanceTypeOfferings"
 
 
-def zone_problems(clients: Clients, wanted: Wanted, _account: str) -> Iterator[Problem]:
+def zone_problems(asked: Asked, wanted: Wanted, _account: str) -> Iterator[Problem]:
     """Types that the region or the zones lack. Raises ``NotAnswered``, also where AWS tells no offerings at all."""
     if not wanted.types:
         return
-    offered = _offered(clients, wanted)
-    if not any(offered.values()) and not _tells_offerings(clients, wanted):
+    offered = _offered(asked, wanted)
+    if not any(offered.values()) and not _tells_offerings(asked, wanted):
         reason = f"AWS tells no offerings of {wanted.region}, so whether it has the types is unknown"
         raise NotAnswered(Problem("instance types and zones", "", reason), f"{_PERMISSION} that answers")
     absent = [name for name, zones in offered.items() if not zones]
@@ -52,9 +53,9 @@ def _in_enough_zones(wanted: Wanted, offered: dict[str, set[str]]) -> Iterator[P
         yield Problem("zones", ", ".join(spread), reason, "types of the same families for all pools")
 
 
-def _offered(clients: Clients, wanted: Wanted) -> dict[str, set[str]]:
+def _offered(asked: Asked, wanted: Wanted) -> dict[str, set[str]]:
     """The names of the zones of each type."""
-    ec2 = clients.client("ec2", wanted.region)
+    ec2 = asked.client("ec2", wanted.region)
     filters = [{"Name": "instance-type", "Values": list(wanted.types)}]
 
     def question() -> dict[str, set[str]]:
@@ -68,9 +69,9 @@ def _offered(clients: Clients, wanted: Wanted) -> dict[str, set[str]]:
     return ask("instance types and zones", _PERMISSION, question)
 
 
-def _tells_offerings(clients: Clients, wanted: Wanted) -> bool:
+def _tells_offerings(asked: Asked, wanted: Wanted) -> bool:
     """Whether the region tells offerings of any type: where it tells none, nothing is known."""
-    ec2 = clients.client("ec2", wanted.region)
+    ec2 = asked.client("ec2", wanted.region)
     # Five is the least that the API takes.
     answer = ask(
         "instance types and zones",

@@ -1,0 +1,98 @@
+"""What preflight asks and moto lacks, added to it in this process: vCPU quotas, EKS's versions, a bucket's owner.
+
+Shapes are those of botocore's models. What an account was granted is ``grant``'s; moto's reset does not take it back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
+from moto.eks import urls
+from moto.eks.responses import EKSResponse
+from moto.s3.responses import S3Response
+from moto.servicequotas.responses import ServiceQuotasResponse
+
+_original_head = S3Response.head_bucket
+_original_defaults = ServiceQuotasResponse.list_aws_default_service_quotas
+STANDARD, GPUS = "L-1216C47A", "L-DB2E81BA"
+# An account of some age: enough for every shipped environment.
+_GRANTED: Final = {STANDARD: 20_000.0, GPUS: 2_000.0}
+_granted = dict(_GRANTED)
+# What AWS says of a new account (Service Quotas, ec2): five vCPUs of standard instances, none of GPUs.
+_DEFAULTS: Final = {STANDARD: 5.0, GPUS: 0.0}
+_VERSIONS: Final = {
+    "1.35": "STANDARD_SUPPORT",
+    "1.34": "STANDARD_SUPPORT",
+    "1.33": "STANDARD_SUPPORT",
+    "1.31": "EXTENDED_SUPPORT",
+    "1.27": "UNSUPPORTED",
+}
+
+
+@contextmanager
+def grant(code: str, vcpus: float) -> Iterator[None]:
+    """The account's own quota of a class of instances, while the context lasts."""
+    before = _granted[code]
+    _granted[code] = vcpus
+    try:
+        yield
+    finally:
+        _granted[code] = before
+
+
+@contextmanager
+def no_right_to_quotas() -> Iterator[None]:
+    """These credentials may not list quotas, while the context lasts."""
+    before = dict(_granted)
+    _granted.clear()
+    try:
+        yield
+    finally:
+        _granted.update(before)
+
+
+def _quotas(values: dict[str, float]) -> str:
+    told = [{"ServiceCode": "ec2", "QuotaCode": code, "Value": value, "Unit": "None"} for code, value in values.items()]
+    return json.dumps({"Quotas": told})
+
+
+def _list_defaults(self: Any) -> str:
+    if json.loads(self.body).get("ServiceCode") == "ec2":
+        return _quotas(_DEFAULTS)
+    return _original_defaults(self)
+
+
+def _list_quotas(self: Any) -> str:
+    if not _granted:
+        raise JsonRESTError("AccessDeniedException", "User is not authorized: servicequotas:ListServiceQuotas")
+    return _quotas(_granted if json.loads(self.body).get("ServiceCode") == "ec2" else {})
+
+
+def _describe_cluster_versions(_self: Any) -> ActionResult:
+    told = [{"clusterVersion": version, "versionStatus": status} for version, status in _VERSIONS.items()]
+    return ActionResult({"clusterVersions": told})
+
+
+def _head_bucket(self: Any) -> Any:
+    """HeadBucket holds a bucket to the owner that is expected: 403 for another's (S3 API reference, HeadBucket)."""
+    answer = _original_head(self)
+    expected = self.headers.get("x-amz-expected-bucket-owner")
+    if isinstance(answer, tuple) and answer[0] == 200 and expected:
+        owner = self.backend.get_bucket(self.bucket_name).account_id
+        if owner != expected:
+            return 403, {}, ""
+    return answer
+
+
+def add_to_moto() -> None:
+    """Put the operations in their places. Call before a server starts; twice does no harm."""
+    ServiceQuotasResponse.list_aws_default_service_quotas = _list_defaults  # type: ignore[method-assign]
+    setattr(ServiceQuotasResponse, "list_service_quotas", _list_quotas)  # noqa: B010
+    setattr(EKSResponse, "describe_cluster_versions", _describe_cluster_versions)  # noqa: B010
+    S3Response.head_bucket = _head_bucket  # type: ignore[method-assign]
+    urls.url_paths["{0}/cluster-versions$"] = urls.response.dispatch
