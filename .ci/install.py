@@ -49,7 +49,7 @@ def main() -> int:
 def stamp(requirements: Path) -> tuple[Path, str]:
     """Where it is written that the environment is filled, and with what."""
     digest = hashlib.sha256()
-    for file in (requirements, ROOT / "pyproject.toml"):
+    for file in (requirements, ROOT / "pyproject.toml", ROOT / "components" / "pulumi_milvus" / "version.py"):
         digest.update(file.read_bytes())
     return VENV / f".installed-{requirements.stem}", f"{ROOT} {digest.hexdigest()}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -45,11 +46,10 @@ class Runner:
             del self.environment[name]
 
     def action(
-        self, item: Step, environment: str, *, check: bool = True, **inputs: str
+        self, item: Step, environment: str, inputs: Mapping[str, str] | None = None, *, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         defaults = {"command": "preview", "backend-url": "", "passphrase": "", "kubeconfig": "", "policy-pack": ""}
-        given = {**defaults, **{name.replace("_", "-"): value for name, value in inputs.items()}}
-        values = {f"inputs.{name}": value for name, value in given.items()}
+        values = {f"inputs.{name}": value for name, value in {**defaults, **(inputs or {})}.items()}
         values |= {"inputs.environment": environment, "inputs.project": str(self.project)}
         values["runner.temp"] = str(self.temporary)
         return item.run(self.temporary, self.environment, values, check=check)
@@ -73,28 +73,28 @@ def test_a_change_is_previewed_comes_up_and_is_previewed_again(runner: Runner, t
     # From a fork: no backend, no secret. Another passphrase has left its salt in the file.
     values = runner.project / "stacks" / "Pulumi.dev.yaml"
     values.write_text(values.read_text() + "encryptionsalt: v1:AAAAAAAAAAA=:v1:AAAAAAAAAAAAAAAA:AAAAAAAA\n")
-    runner.action(RUN, "dev", policy_pack=str(CLONE / "policies"))
+    runner.action(RUN, "dev", {"policy-pack": str(CLONE / "policies")})
     assert "articles" in runner.report("dev")
     assert runner.summary.read_text() == runner.report("dev")
-    refused = runner.action(RUN, "dev", command="up", check=False)
+    refused = runner.action(RUN, "dev", {"command": "up"}, check=False)
     assert refused.returncode == 1
     assert "backend-url" in refused.stderr
     # Trusted, with a state that stays.
     state = tmp_path / "team-state"
     state.mkdir()
     values.write_text(values.read_text().partition("encryptionsalt")[0])
-    kept = {"backend_url": f"file://{state}?metadata=skip", "passphrase": "team-passphrase"}
-    runner.action(RUN, "dev", command="up", **kept)
+    kept = {"backend-url": f"file://{state}?metadata=skip", "passphrase": "team-passphrase"}
+    runner.action(RUN, "dev", {"command": "up", **kept})
     pulumi = Pulumi(
         runner.project,
         {
             **runner.environment,
-            "PULUMI_BACKEND_URL": kept["backend_url"],
+            "PULUMI_BACKEND_URL": kept["backend-url"],
             "PULUMI_CONFIG_PASSPHRASE": "team-passphrase",
         },
     )
     assert pulumi.outputs("dev")["collections"] == ["articles"]
-    runner.action(RUN, "dev", **kept)
+    runner.action(RUN, "dev", kept)
     assert "nothing changes" in runner.report("dev").lower()
     pulumi.run("destroy", "--yes", "-s", "dev")
 
@@ -105,7 +105,7 @@ def test_a_preview_that_fails_fails_and_says_so(runner: Runner) -> None:
     assert done.returncode != 0
     assert "fail" in runner.report("dev")
     assert "Traceback" not in runner.report("dev")
-    unknown = runner.action(RUN, "dev", command="destroy", check=False)
+    unknown = runner.action(RUN, "dev", {"command": "destroy"}, check=False)
     assert unknown.returncode == 1
     assert "use preview or up" in unknown.stderr
 
