@@ -79,8 +79,8 @@ def test_wheel_and_archive_have_the_version_and_every_file(clone: Path) -> None:
     listed = _run(clone, "git", "ls-files", "components/pulumi_milvus").splitlines()
     # The wheel is built from the archive, so this says that the archive is whole too.
     assert {name.removeprefix("components/") for name in listed} <= names
-    archive = tarfile.open(clone / "dist" / "pulumi_milvus-9.8.7.tar.gz")
-    assert "pulumi_milvus-9.8.7/pyproject.toml" in archive.getnames()
+    with tarfile.open(clone / "dist" / "pulumi_milvus-9.8.7.tar.gz") as archive:
+        assert "pulumi_milvus-9.8.7/pyproject.toml" in archive.getnames()
     _run(clone / "dist", "sha256sum", "--check", "--strict", "SHA256SUMS")
 
 
