@@ -53,6 +53,8 @@ class Place:
     plan: Plan
     operator: RunningOperator
     namespace: str
+    kubeconfig: Path
+    """Who runs Pulumi."""
 
     def up(self, *arguments: str, **options: Any) -> Any:
         """`pulumi up`."""
@@ -72,7 +74,7 @@ class Place:
         """Other values for the stack; its salt stays."""
         file = self.pulumi.directory / "stacks" / f"Pulumi.{self.stack}.yaml"
         kept = yaml.safe_load(file.read_text()) if file.exists() else {}
-        kept["config"] = {**dict(values), "kubernetes:kubeconfig": str(self.plane.kubeconfig)}
+        kept["config"] = {**dict(values), "kubernetes:kubeconfig": str(self.kubeconfig)}
         file.write_text(yaml.safe_dump(kept))
         self.plan = make_plan(values_of({"config": dict(values)}).workload)
 
@@ -97,25 +99,28 @@ def kubernetes_environment(
     most: bool = False,
     defined: bool = True,
     answering: bool = True,
+    account: Path | None = None,
     server: Callable[[Path], AbstractContextManager[int]] = lite_server,
 ) -> Iterator[Place]:
     """The cluster for these values (``milvus:workload``, ``milvus:kubernetes`` ...) and a stack that is not up yet.
 
     With ``defined`` false nobody has brought the definition of Milvus so far; with ``answering`` false nothing answers
     in Milvus's place, which collections and `pulumi-milvus try` would need. ``server`` gives the port of what does.
+    ``account`` is the kubeconfig of who runs Pulumi, the administrator if left out.
     """
     if defined:
         if plane.api.get("CustomResourceDefinition", DEFINITION) is None:
             plane.api.apply(milvus_crd())
         plane.api.wait_until("Milvus is served", lambda: plane.api.list("Milvus") == [])
     plane.api.apply(STORAGE_CLASS)
+    kubeconfig = account or plane.kubeconfig
     pulumi = provided(copy_of_project(engine, folder)).with_environment(
-        PULUMI_MILVUS_STANDIN_HASTE=str(HASTE), KUBECONFIG=str(plane.kubeconfig)
+        PULUMI_MILVUS_STANDIN_HASTE=str(HASTE), KUBECONFIG=str(kubeconfig)
     )
     with contextlib.ExitStack() as running:
         operator = running.enter_context(running_operator(plane.kubeconfig, haste=HASTE))
         plan = make_plan(values_of({"config": dict(values)}).workload)
-        place = Place(plane, pulumi, "test", plan, operator, namespace)
+        place = Place(plane, pulumi, "test", plan, operator, namespace, kubeconfig)
         place.write(values)
         plane.nodes(planned_nodes(plan, less=less, most=most))
         pulumi.run("stack", "init", place.stack)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from control_plane.accounts import audit_arguments
 from control_plane.credentials import Credentials
 
 HERE = Path(__file__).parent
@@ -51,7 +52,7 @@ def command_lines(
     """Each part's command by its name, in the order in which they start."""
     return {
         "etcd": _etcd(binaries["etcd"], folder, ports),
-        "kube-apiserver": _api_server(binaries["kube-apiserver"], ports, credentials),
+        "kube-apiserver": _api_server(binaries["kube-apiserver"], folder, ports, credentials),
         "kube-controller-manager": _controller_manager(binaries["kube-controller-manager"], ports, credentials),
         "kube-scheduler": _scheduler(binaries["kube-scheduler"], ports, credentials),
         "kwok": _kwok(binaries["kwok"], ports, credentials),
@@ -87,7 +88,7 @@ def _etcd(binary: Path, folder: Path, ports: Ports) -> list[str | Path]:
     ]
 
 
-def _api_server(binary: Path, ports: Ports, credentials: Credentials) -> list[str | Path]:
+def _api_server(binary: Path, folder: Path, ports: Ports, credentials: Credentials) -> list[str | Path]:
     return [
         binary,
         f"--etcd-servers=http://{LOOPBACK}:{ports.etcd}",
@@ -108,6 +109,7 @@ def _api_server(binary: Path, ports: Ports, credentials: Credentials) -> list[st
         "--kubelet-preferred-address-types=InternalIP",
         f"--kubelet-certificate-authority={credentials.authority}",
         "--profiling=false",
+        *audit_arguments(folder),
     ]
 
 

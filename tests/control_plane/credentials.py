@@ -56,13 +56,12 @@ def write(folder: Path, server: str) -> Credentials:
         account_key=_private(folder / "service-account.key", _key_bytes(ec.generate_private_key(ec.SECP256R1()))),
         tokens=_private(folder / "tokens.csv", ("\n".join(lines) + "\n").encode()),
         admin_token=tokens["admin"],
-        kubeconfigs={
-            name: _private(folder / f"{name}.kubeconfig", _kubeconfig(server, ca, tokens[name])) for name in USERS
-        },
+        kubeconfigs={name: kubeconfig(folder / f"{name}.kubeconfig", server, ca, tokens[name]) for name in USERS},
     )
 
 
-def _kubeconfig(server: str, authority: Path, token: str) -> bytes:
+def kubeconfig(file: Path, server: str, authority: Path, token: str) -> Path:
+    """Write a kubeconfig with a token into ``file``."""
     config = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -71,7 +70,7 @@ def _kubeconfig(server: str, authority: Path, token: str) -> bytes:
         "users": [{"name": "tests", "user": {"token": token}}],
         "contexts": [{"name": "tests", "context": {"cluster": "tests", "user": "tests", "namespace": "default"}}],
     }
-    return json.dumps(config, indent=1).encode()
+    return _private(file, json.dumps(config, indent=1).encode())
 
 
 def _certificate(
