@@ -268,7 +268,7 @@ def test_a_guard_that_goes_says_what_stays_and_how_to_remove_it() -> None:
 
 
 def test_every_key_is_guarded_or_known_to_be_free() -> None:
-    free = {"collections", "disposable", "mix_coordinator", "traces"}
+    free = {"collections", "disposable", "mix_coordinator", "traces", "tls", "password_rotation"}
     guarded = {
         "namespace",
         "name",

@@ -51,7 +51,7 @@ def deploy(
             made[_NAMESPACE] = create_object(manifest, f"{name}-{_NAMESPACE}", access.kept)
     root = RootPassword(
         f"{name}-root-password",
-        {"rotation": int(args.get("password_rotation") or 1), "secret": _place(found, found.secrets[0])},
+        {"rotation": _rotation(args), "secret": _place(found, found.secrets[0])},
         access.cluster,
     )
     secrets = [_secret(name, needed, found, root, access, made) for needed in found.secrets if needed.generated]
@@ -72,7 +72,12 @@ def deploy(
 
 def _guarded(name: str, args: Mapping[str, Any], found: Declared, access: Access) -> Access:
     """Access for what comes after the guard of the data: a change that it refuses reaches nothing."""
-    declared = data_guard_args(found.plan, found.settings, disposable=bool(args.get("disposable_data")))
+    declared = data_guard_args(
+        found.plan,
+        found.settings,
+        disposable=bool(args.get("disposable_data")),
+        password_rotation=_rotation(args),
+    )
     first: list[pulumi.Resource] = [DataGuard(f"{name}-data-guard", declared, access.cluster)]
     return replace(
         access,
@@ -80,6 +85,10 @@ def _guarded(name: str, args: Mapping[str, Any], found: Declared, access: Access
         kept=_after(access.kept, first),
         cluster=_after(access.cluster, first),
     )
+
+
+def _rotation(args: Mapping[str, Any]) -> int:
+    return int(args.get("password_rotation") or 1)
 
 
 def _after(options: pulumi.ResourceOptions, first: list[pulumi.Resource]) -> pulumi.ResourceOptions:

@@ -17,7 +17,9 @@ _WALS = {"woodpecker_service": "woodpecker-service"}
 _INSIDE = "woodpecker-local"
 
 
-def data_guard_args(plan: Plan, settings: ClusterSettings, *, disposable: bool = False) -> DataGuardArgs:
+def data_guard_args(
+    plan: Plan, settings: ClusterSettings, *, disposable: bool = False, password_rotation: int = 1
+) -> DataGuardArgs:
     """Arguments of the DataGuard of a deployment, everything that is left to a default said."""
     variant = variant_of(plan, settings)
     kind = wal_of(plan, settings).kind
@@ -30,6 +32,8 @@ def data_guard_args(plan: Plan, settings: ClusterSettings, *, disposable: bool =
         "gpu_image": plan.hardware == "gpu",
         "wal": _INSIDE if variant == "self_contained" else _WALS.get(kind, kind),
         "collections": {collection.name: collection.vectors for collection in plan.collections},
+        "tls": settings.tls_secret is not None,
+        "password_rotation": password_rotation,
         "disposable": disposable,
     }
     if settings.storage_classes:

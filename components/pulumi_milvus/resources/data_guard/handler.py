@@ -9,6 +9,7 @@ from pulumi_milvus.resources.data_guard.beside import GuardsBeside
 from pulumi_milvus.resources.data_guard.judge import as_problem, as_warning, facts_of, own_problems
 from pulumi_milvus.resources.data_guard.kept import kept_words
 from pulumi_milvus.resources.data_guard.left_behind import left_behind
+from pulumi_milvus.resources.data_guard.rotation_with_tls import rotation_with_tls
 from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
 from pulumi_milvus.resources.data_guard.storage import class_changes, look_at_classes
 from pulumi_milvus.resources.differences import differences
@@ -62,7 +63,7 @@ class DataGuardHandler:
         problems = [as_problem(finding) for finding in findings if finding.level == "error"]
         if problems:
             problems.append(PropertyProblem("disposable", _HOW_TO_ALLOW))
-        return Checked(inputs, problems + class_changes(before, spec))
+        return Checked(inputs, [*problems, *class_changes(before, spec), *rotation_with_tls(before, spec)])
 
     def _shared(self, scene: Scene, spec: DataGuardSpec, before: DataGuardSpec | None) -> list[PropertyProblem]:
         """What another environment of the same run has too; said whether or not somebody needs the data."""

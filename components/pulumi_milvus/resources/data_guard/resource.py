@@ -13,6 +13,7 @@ _WIRE_NAMES: Final = {
     "mix_coordinator": "mixCoordinator",
     "object_store": "objectStore",
     "storage_classes": "storageClasses",
+    "password_rotation": "passwordRotation",
 }
 _PYTHON_NAMES: Final = {wire: name for name, wire in _WIRE_NAMES.items()}
 
@@ -85,6 +86,10 @@ class DataGuardArgs(TypedDict):
     """Storage classes that the environment makes, by name."""
     traces: NotRequired[pulumi.Input[list[str]]]
     """Settings that leave something in the pods when they are taken away: tls, azure_identity, local_disk, metrics."""
+    tls: NotRequired[pulumi.Input[bool]]
+    """Whether clients reach it with TLS, so that a rotation in the same run is refused."""
+    password_rotation: NotRequired[pulumi.Input[int]]
+    """Which password of root it has; not raised together with a change of tls."""
     disposable: NotRequired[pulumi.Input[bool]]
     """Says that nobody needs the data; it counts once an earlier `pulumi up` has applied it. False by default."""
 

@@ -86,6 +86,12 @@ class DataGuardSpec(BaseModel):
         description="Settings that leave something in the pods when they are taken away, which is then told: tls, "
         "azure_identity, local_disk, metrics",
     )
+    tls: bool | None = Field(
+        default=None, description="Whether clients reach it with TLS, so that a rotation in the same run is refused"
+    )
+    password_rotation: int | None = Field(
+        default=None, ge=1, description="Which password of root it has; not raised together with a change of tls"
+    )
     disposable: bool = Field(
         default=False,
         description="Says that nobody needs the data. What is refused otherwise is allowed with a warning, once an "
