@@ -7,6 +7,7 @@ import pytest
 import aws_audit as audit
 from aws_environment_program import with_aws_part
 from aws_provider.official import official_plugin, provided
+from aws_security_audit import facts_of_security, security_findings
 from moto_server import ACCOUNT, AwsOnLoopback
 from pulumi_cli import Pulumi
 
@@ -84,6 +85,7 @@ def _findings(aws: AwsOnLoopback, outputs: dict[str, object]) -> list[str]:
         *audit.bucket_findings(audit.facts_of_bucket(aws.client, str(outputs["bucket"]))),
         *audit.endpoint_findings(audit.facts_of_endpoint(aws.client, CLUSTER)),
         *audit.privilege_findings(audit.facts_of_role_policies(aws.client)),
+        *security_findings(facts_of_security(aws.client)),
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from aws_environment_program import with_aws_part
 from aws_provider.official import provided
+from aws_security_audit import facts_of_security, security_findings
 from moto_server import AwsOnLoopback
 from pulumi_cli import Pulumi
 
@@ -31,6 +32,7 @@ def test_one_machine_lives_and_its_data_outlive_it(project: Pulumi, aws: AwsOnLo
     assert volume["Encrypted"] is True
     assert volume["Attachments"][0]["InstanceId"] == machine["InstanceId"]
     assert _ingress(aws, machine) == []
+    assert list(security_findings(facts_of_security(aws.client))) == []
     assert len(_snapshots(aws)) == 1
 
     pulumi.run("preview", "--expect-no-changes", "-s", STACK)
