@@ -14,10 +14,9 @@ from pulumi_milvus.aws.standalone_vm import StandaloneVm, StandaloneVmArgs
 from pulumi_milvus.aws.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from pulumi_milvus.aws_facts.stack_sign_in import stack_sign_in
 from pulumi_milvus.aws_facts.wanted_by_plan import before_first_resource
-from pulumi_milvus.cloud_aws.autoscaler import autoscaler
+from pulumi_milvus.cloud_aws.cluster_manifests import cluster_manifests
 from pulumi_milvus.cloud_aws.declared import Environment, declared
 from pulumi_milvus.cloud_aws.identifiers import zones_of
-from pulumi_milvus.cloud_aws.in_cluster import device_plugin, storage_class
 from pulumi_milvus.cloud_aws.kubernetes_settings import kubernetes_settings
 from pulumi_milvus.cloud_aws.node_groups import NodeGroup, architecture_warnings, nat_of
 from pulumi_milvus.kubernetes.environment import server_environment
@@ -279,18 +278,10 @@ def _in_cluster(
     registry = values.settings.kubernetes.registry if values.settings.kubernetes is not None else None
     provider = pulumi_kubernetes.Provider("aws-cluster", kubeconfig=kubeconfig, upsert_existing_objects=True)
     opts = pulumi.ResourceOptions(provider=provider, depends_on=after)
-    manifests = [Manifest(key="storage-class", body=storage_class())]
-    plugin = device_plugin(found.groups, registry)
-    if plugin is not None:
-        manifests.append(Manifest(key="device-plugin", body=plugin))
-    made: list[pulumi.Resource] = [create_object(item, f"aws-{item.key}", opts) for item in manifests]
     # With the role's real ARN, the autoscaler comes after the role.
-    version = str(found.settings.kubernetes_version)
-    made += [
-        create_object(_with_role(item, cluster), f"aws-{item.key}", opts)
-        for item in autoscaler(found.settings.name, found.region, "", version, registry)
+    return [
+        create_object(_with_role(item, cluster), f"aws-{item.key}", opts) for item in cluster_manifests(found, registry)
     ]
-    return made
 
 
 def _with_role(manifest: Manifest, cluster: EksCluster) -> Manifest:

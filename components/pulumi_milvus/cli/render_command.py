@@ -10,8 +10,10 @@ import typer
 from pulumi_milvus.cli.output import print_json, read_standard_input, refuse
 
 if TYPE_CHECKING:
+    from pulumi_milvus.manifests.manifest import Manifest
     from pulumi_milvus.manifests.settings import ClusterSettings
     from pulumi_milvus.planning.plan import Plan
+    from pulumi_milvus.planning.values_file import Values
 
 
 def render(
@@ -29,7 +31,8 @@ def render(
 ) -> None:
     """Show what a workload's plan makes: Kubernetes objects, or a Compose file. Nothing is created.
 
-    A plan that was written is used as it stands, as `up` does.
+    A plan that was written is used as it stands, as `up` does. Of a stack that is made on AWS, bucket, role, storage
+    class and autoscaler are those of `up`; the Compose file of run_on: virtual_machine is its machine's.
 
     \b
     Examples:
@@ -44,28 +47,27 @@ def render(
     if kubernetes == compose:
         raise typer.BadParameter("one of --kubernetes and --compose is needed", param_hint="--kubernetes / --compose")
     try:
-        plan, settings = _plan_and_settings(file, as_json=as_json)
+        values, plan = _values_and_plan(file, as_json=as_json)
         if plan.has_errors:
             _say_findings(plan)
             raise typer.Exit(1)
+        settings, before, machine = _deployment(values, plan, file, compose=compose)
         if compose:
-            _compose(plan, settings, output, as_json=as_json)
+            _compose(plan, settings, machine, output, as_json=as_json)
         else:
-            _kubernetes(plan, settings, output, as_json=as_json)
+            _kubernetes(plan, settings, before, output, as_json=as_json)
     except InvalidValues as error:
         refuse(error, "stdin" if file == "-" else file, as_json=as_json)
 
 
-def _plan_and_settings(file: str, *, as_json: bool) -> tuple[Plan, ClusterSettings]:
+def _values_and_plan(file: str, *, as_json: bool) -> tuple[Values, Plan]:
     from pulumi_milvus.cli.catalogue_choice import catalogue_for
     from pulumi_milvus.cli.plan_files import judged
-    from pulumi_milvus.manifests.settings import ClusterSettings
     from pulumi_milvus.planning.planner import make_plan
     from pulumi_milvus.planning.values_file import read_values, read_values_text
     from pulumi_milvus.planning.written_use import plan_in_use
 
     values = read_values_text(read_standard_input(), "stdin") if file == "-" else read_values(Path(file))
-    settings = values.settings.kubernetes or ClusterSettings()
     nodes = catalogue_for(values, file, None, as_json=as_json)
     plan = make_plan(values.workload, nodes)
     if file != "-":
@@ -73,7 +75,23 @@ def _plan_and_settings(file: str, *, as_json: bool) -> tuple[Plan, ClusterSettin
         if beside is not None:
             plan = plan_in_use(beside.written, values.workload, beside.facts)
             typer.echo(f"{beside.file}: the written plan is shown", err=True)
-    return plan, settings
+    return values, plan
+
+
+def _deployment(
+    values: Values, plan: Plan, file: str, *, compose: bool
+) -> tuple[ClusterSettings, tuple[Manifest, ...], str | None]:
+    """The settings of Milvus, what stands in the cluster before it, and the Compose file of a machine of its own."""
+    from pulumi_milvus.cli.render_on_aws import on_aws
+    from pulumi_milvus.manifests.settings import ClusterSettings
+    from pulumi_milvus.planning.problems import InvalidValues, Problem
+
+    if values.settings.aws is None:
+        return values.settings.kubernetes or ClusterSettings(), (), None
+    if file == "-":
+        raise InvalidValues([Problem("config.milvus:aws", "", "is read of a file only", "render FILE")])
+    found = on_aws(values, plan, Path(file), compose=compose)
+    return found.settings, found.before, found.compose
 
 
 def _say_findings(plan: Plan) -> None:
@@ -81,7 +99,10 @@ def _say_findings(plan: Plan) -> None:
         typer.echo(str(finding), err=True)
 
 
-def _kubernetes(plan: Plan, settings: ClusterSettings, output: Path | None, *, as_json: bool) -> None:
+def _kubernetes(
+    plan: Plan, settings: ClusterSettings, before: tuple[Manifest, ...], output: Path | None, *, as_json: bool
+) -> None:
+    from pulumi_milvus.cloud_aws.cluster_manifests import AUTOSCALER_ROLE
     from pulumi_milvus.manifests.deployment import deployment_manifests
     from pulumi_milvus.manifests.notes import notes
     from pulumi_milvus.manifests.secrets import needed_secrets
@@ -89,14 +110,15 @@ def _kubernetes(plan: Plan, settings: ClusterSettings, output: Path | None, *, a
 
     manifests = deployment_manifests(plan, settings)
     secrets = needed_secrets(plan, settings)
-    told = notes(plan, settings)
+    told = notes(plan, settings, nodes_are_made=bool(before))
     if output is not None:
-        written = _write(output, {"milvus.yaml": manifests_text(manifests)})
+        texts = {"cluster.yaml": manifests_text(before)} if before else {}
+        written = _write(output, texts | {"milvus.yaml": manifests_text(manifests)})
         _done(written, as_json=as_json)
     elif as_json:
         print_json(
             {
-                "objects": [dict(manifest.body) for manifest in manifests],
+                "objects": [dict(manifest.body) for manifest in (*before, *manifests)],
                 "secrets": [
                     {"name": item.name, "keys": list(item.keys), "generated": item.generated} for item in secrets
                 ],
@@ -104,19 +126,22 @@ def _kubernetes(plan: Plan, settings: ClusterSettings, output: Path | None, *, a
             }
         )
     else:
-        typer.echo(manifests_text(manifests), nl=False)
+        typer.echo(manifests_text((*before, *manifests)), nl=False)
     for item in secrets:
         made = "the component generates it" if item.generated else "it must be there"
         typer.echo(f"Secret {item.name} ({', '.join(item.keys)}): {item.purpose}; {made}", err=True)
+    if before:
+        typer.echo(f"{AUTOSCALER_ROLE}: only `pulumi up` knows it, which makes the role", err=True)
     for sentence in told:
         typer.echo(sentence, err=True)
 
 
-def _compose(plan: Plan, settings: ClusterSettings, output: Path | None, *, as_json: bool) -> None:
+def _compose(plan: Plan, settings: ClusterSettings, machine: str | None, output: Path | None, *, as_json: bool) -> None:
     from pulumi_milvus.cli.password_file import keep_or_make_password
     from pulumi_milvus.manifests.compose.compose_file import COMPOSE_FILE, PASSWORD_FILE, compose_content, compose_text
+    from pulumi_milvus.planning.yaml_text import parse
 
-    text = compose_text(plan, settings)
+    text = compose_text(plan, settings) if machine is None else machine
     if output is not None:
         written = _write(output, {COMPOSE_FILE: text})
         made = keep_or_make_password(output / PASSWORD_FILE)
@@ -125,7 +150,7 @@ def _compose(plan: Plan, settings: ClusterSettings, output: Path | None, *, as_j
         typer.echo(f"{output / PASSWORD_FILE}: {words}", err=True)
         return
     if as_json:
-        print_json(compose_content(plan, settings))
+        print_json(compose_content(plan, settings) if machine is None else parse(machine, COMPOSE_FILE))
     else:
         typer.echo(text, nl=False)
     typer.echo(f"--output DIR writes this and {PASSWORD_FILE}, with a new password of root", err=True)

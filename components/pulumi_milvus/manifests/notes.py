@@ -15,8 +15,8 @@ from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.rules import check_backup
 
 
-def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
-    """Sentences for a person, the most important first."""
+def notes(plan: Plan, settings: ClusterSettings, *, nodes_are_made: bool = False) -> tuple[str, ...]:
+    """Sentences for a person, the most important first. ``nodes_are_made``: with what they need, by the same stack."""
     settings = with_plan(plan, settings)
     inside = variant_of(plan, settings) == "self_contained"
     return (
@@ -24,7 +24,7 @@ def notes(plan: Plan, settings: ClusterSettings) -> tuple[str, ...]:
         *_connections(settings),
         *_secrets(plan, settings),
         *storage_notes(settings),
-        *_nodes(plan, settings),
+        *(() if nodes_are_made else _nodes(plan, settings)),
         *_operator(settings, inside),
         *_store(plan, settings, inside),
         *_backup(plan, settings),
