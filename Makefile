@@ -75,8 +75,9 @@ format: venv-dev  ## put the sources into shape
 requirements:  ## pin the dependencies anew (needs uv; UPGRADE=--upgrade takes the newest)
 	.ci/requirements $(UPGRADE)
 
-schema: venv  ## write the JSON Schema of the workload anew
+schema: venv-dev  ## write the JSON Schema of the workload and the schema of the Pulumi package anew
 	.venv/bin/pulumi-milvus schema --write
+	.venv/bin/python scripts/package_schema.py
 
 sizing: venv  ## write the table of docs/sizing.md anew: estimates against measurements
 	.venv/bin/python scripts/sizing_table.py
