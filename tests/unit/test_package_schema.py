@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,22 @@ from pulumi_cli import CLONE
 from pulumi_milvus.provider.package_schema import package_schema
 from pulumi_milvus.provider.schema_changes import breaking_changes
 
-sys.path.insert(0, str(CLONE / "scripts"))
-import package_schema as script
 
 Schema = dict[str, Any]
 Change = Callable[[Schema], Any]
+
+
+def _script() -> Any:
+    """The command behind `make schema`, which is no module of a package."""
+    specification = importlib.util.spec_from_file_location("script", CLONE / "scripts" / "package_schema.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+script = _script()
 
 
 @pytest.fixture
