@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,8 +66,14 @@ GOLDEN: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
 VARIANTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     **{name: case for name, case in GOLDEN.items() if name != "standalone_self_contained"},
     "standalone_everything": ("standalone_external", EVERYTHING | {"autoscale": {}, "node_pools": {}}),
-    "pulsar": ("distributed", {"object_store": S3, "wal": {"kind": "pulsar", "addresses": ["pulsar.queue:6650"]}}),
-    "kafka": ("nvme", {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092", "kafka-2:9092"]}}),
+    "pulsar": (
+        "distributed_pulsar",
+        {"object_store": S3, "wal": {"kind": "pulsar", "addresses": ["pulsar.queue:6650"]}},
+    ),
+    "kafka": (
+        "nvme_kafka",
+        {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092", "kafka-2:9092"]}},
+    ),
     "azure": ("gpu", {"object_store": {"kind": "azure", "bucket": "vectors", "storage_account": "account"}}),
     "gcs": (
         "gpu",
@@ -87,6 +94,14 @@ _TRIAL: Final[dict[str, Any]] = {
     "object_store": "in_cluster",
 }
 
+# A shipped stack, and what its workload says besides.
+_CHANGED: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "log_service": ("distributed", {"wal": "woodpecker-service", "milvus_version": "3.0.2"}),
+    "standalone_external": ("standalone", {"object_store": "external"}),
+    "distributed_pulsar": ("distributed", {"wal": "pulsar"}),
+    "nvme_kafka": ("nvme", {"wal": "kafka"}),
+}
+
 
 def settings_of(declared: object) -> ClusterSettings:
     """The settings that are declared; a mistake in them fails the test."""
@@ -98,18 +113,14 @@ def settings_of(declared: object) -> ClusterSettings:
 
 @functools.cache
 def real_plan(stack: str) -> Plan:
-    """The plan made now for a stack's values file, for the same with a store outside, or for a small trial."""
+    """The plan made now for a stack's values file, for the same with something else said, or for a small trial."""
     if stack == "trial":
         return make_plan(read_workload(_TRIAL))
-    if stack == "log_service":
-        inside = read_values(CLONE / "stacks" / "Pulumi.distributed.yaml").workload
-        declared = json.loads(inside.model_dump_json(exclude_unset=True))
-        return make_plan(read_workload(declared | {"wal": "woodpecker-service", "milvus_version": "3.0.2"}))
-    if stack == "standalone_external":
-        inside = read_values(CLONE / "stacks" / "Pulumi.standalone.yaml").workload
-        declared = json.loads(inside.model_dump_json(exclude_unset=True))
-        return make_plan(read_workload(declared | {"object_store": "external"}))
-    return make_plan(read_values(CLONE / "stacks" / f"Pulumi.{stack}.yaml").workload)
+    shipped, more = _CHANGED.get(stack, (stack, {}))
+    workload = read_values(CLONE / "stacks" / f"Pulumi.{shipped}.yaml").workload
+    if not more:
+        return make_plan(workload)
+    return make_plan(read_workload(json.loads(workload.model_dump_json(exclude_unset=True)) | more))
 
 
 @functools.cache
@@ -123,6 +134,11 @@ def kept_plan(stack: str) -> Plan:
         roles={name: Role(**role) for name, role in kept["roles"].items()},
         collection_plans=tuple(kept["collection_plans"]),
     )
+
+
+def with_wal(plan: Plan, wal: str) -> Plan:
+    """The plan as for a workload that names this log, which is then outside."""
+    return replace(plan, wal=wal, workload=plan.workload.model_copy(update={"wal": wal}))
 
 
 def made_variant(variant: str) -> tuple[tuple[Manifest, ...], Plan]:

@@ -67,7 +67,12 @@ def names_log_and_topology_stay(place: Place) -> None:
     """What leads Milvus to its data is not edited: refused in preview with what to do, and by `up` itself."""
     before = as_it_stands(place)
     kafka = {"kind": "kafka", "addresses": ["kafka.kafka:9092"]}
-    place.write(values(SMALL, name="search", wal=kafka))
+    another = values(SMALL, name="search", wal=kafka)
+    place.write(another)
+    said = refused(place)
+    holds(said, "kubernetes.wal.kind: 'kafka': the plan was made for woodpecker, since the workload names no log")
+    another["milvus:workload"]["wal"] = "kafka"
+    place.write(another)
     said = refused(place)
     holds(said, "milvus would become search: another Milvus, empty, without 1 collection with 1,000,000 vectors")
     holds(said, "aliases=[pulumi.Alias(name=<its former name>)]")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from manifest_cases import EVERYTHING, S3, kept_plan, settings_of
+from manifest_cases import EVERYTHING, S3, kept_plan, settings_of, with_wal
 from pulumi_milvus.manifests.agreement import settings_against_plan, variant_of
 from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.notes import notes
@@ -85,8 +85,8 @@ def test_what_the_workload_says_is_inside_cannot_be_outside() -> None:
 def test_the_plans_log_must_say_where_it_is() -> None:
     assert "wal does not say where it is" in said("distributed", STORE, wal="pulsar")[0]
     wal = {"wal": {"kind": "woodpecker_service", "addresses": ["woodpecker-0:17946"]}}
-    assert said("distributed", wal | STORE, milvus_version="3.0.2") == []
-    made = deployment_manifests(replace(kept_plan("distributed"), milvus_version="3.0.2"), settings_of(wal | STORE))
+    assert said("log_service", wal | STORE) == []
+    made = deployment_manifests(kept_plan("log_service"), settings_of(wal | STORE))
     spec = next(manifest.body["spec"] for manifest in made if manifest.kind == "Milvus")
     pools = [{"name": "pool", "seeds": ["woodpecker-0:17946"]}]
     assert spec["dependencies"]["woodpecker"] == {"external": True, "quorumBufferPools": pools}
@@ -114,6 +114,19 @@ def test_a_log_that_the_workload_names_is_the_one_that_is_set() -> None:
     assert problem == ".wal.kind: 'kafka': the workload says wal: pulsar, nearest: pulsar"
     pulsar = {"wal": {"kind": "pulsar", "addresses": ["pulsar:6650"]}}
     assert said("distributed", pulsar | STORE, workload=workload, wal="pulsar") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"), [("pulsar", "pulsar"), ("kafka", "kafka"), ("woodpecker_service", "woodpecker-service")]
+)
+def test_a_log_that_the_plan_was_not_made_for_is_refused(kind: str, named: str) -> None:
+    wal = {"wal": {"kind": kind, "addresses": ["log:9092"]}}
+    assert said("distributed", wal | STORE, milvus_version="3.0.2") == [
+        f".wal.kind: {kind!r}: the plan was made for woodpecker, since the workload names no log, "
+        f"nearest: wal: {named} in the workload, or woodpecker"
+    ]
+    made_for = with_wal(kept_plan("distributed"), named).workload
+    assert said("distributed", wal | STORE, workload=made_for, wal=named, milvus_version="3.0.2") == []
 
 
 def test_several_problems_come_together() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from manifest_cases import EVERYTHING, S3, WORLD, kept_plan, settings_of
+from manifest_cases import EVERYTHING, S3, WORLD, kept_plan, settings_of, with_wal
 from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.manifest import Manifest
 
 
-def made(stack: str, declared: dict[str, Any]) -> dict[str, Manifest]:
-    return {manifest.key: manifest for manifest in deployment_manifests(kept_plan(stack), settings_of(declared))}
+def made(stack: str, declared: dict[str, Any], wal: str | None = None) -> dict[str, Manifest]:
+    plan = kept_plan(stack) if wal is None else with_wal(kept_plan(stack), wal)
+    return {manifest.key: manifest for manifest in deployment_manifests(plan, settings_of(declared))}
 
 
 def peers(policy: Manifest, port: int) -> list[dict[str, Any]]:
@@ -125,10 +126,10 @@ def test_an_autoscaler_has_both_deployments_of_query_nodes_and_never_fewer_pods_
 
 def test_kafka_with_a_user_speaks_sasl_and_its_password_is_named_only() -> None:
     wal = {"kind": "kafka", "addresses": ["kafka:9092"], "credentials_secret": "kafka-user"}
-    spec = made("distributed", {"object_store": S3, "wal": wal})["milvus"].body["spec"]
+    spec = made("distributed", {"object_store": S3, "wal": wal}, "kafka")["milvus"].body["spec"]
     wanted = {"external": True, "brokerList": ["kafka:9092"], "secretRef": "kafka-user"}
     assert spec["dependencies"]["kafka"] == wanted
     assert spec["config"]["kafka"] == {"securityProtocol": "SASL_SSL", "saslMechanisms": "SCRAM-SHA-512"}
     assert "woodpecker" not in spec["config"]
-    without = made("distributed", {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092"]}})
+    without = made("distributed", {"object_store": S3, "wal": {"kind": "kafka", "addresses": ["kafka:9092"]}}, "kafka")
     assert without["milvus"].body["spec"]["config"]["kafka"] == {"securityProtocol": "PLAINTEXT"}

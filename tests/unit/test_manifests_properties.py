@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from kubernetes_schemas import wrong_fields
-from manifest_cases import S3, kept_plan, settings_of
+from manifest_cases import S3, kept_plan, settings_of, with_wal
 from manifest_traps import TRAPS
 from planner_workloads import at_most, workloads
 from pulumi_milvus.manifests.agreement import settings_against_plan
@@ -103,10 +103,11 @@ def _is_sound(manifest: Manifest, plan: Plan) -> None:
 
 
 @pytest.mark.property
-@hypothesis.given(stack=st.sampled_from(STACKS), declared=SETTINGS)
+@hypothesis.given(stack=st.sampled_from(STACKS), declared=SETTINGS, names_log=st.booleans())
 @hypothesis.settings(max_examples=at_most(2_000), suppress_health_check=[hypothesis.HealthCheck.too_slow])
-def test_any_settings_give_problems_or_sound_objects(stack: str, declared: dict[str, Any]) -> None:
-    holds(kept_plan(stack), declared)
+def test_any_settings_give_problems_or_sound_objects(stack: str, declared: dict[str, Any], *, names_log: bool) -> None:
+    plan, wal = kept_plan(stack), declared.get("wal")
+    holds(with_wal(plan, wal["kind"]) if names_log and isinstance(wal, dict) else plan, declared)
 
 
 @pytest.mark.property

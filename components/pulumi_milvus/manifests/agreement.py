@@ -126,16 +126,19 @@ def _wal(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Problem]:
         if settings.wal is not None and wal.kind != "woodpecker":
             yield Problem(f"{where}.kind", shown(wal.kind), "a self-contained Milvus has its log inside", "woodpecker")
         return
-    planned = planned_wal(plan)
+    # Whether a log goes with mode and version is the rule's to say.
+    facts = EnvironmentFacts(topology=plan.topology, wal=wal.kind.replace("_", "-"), milvus_version=plan.milvus_version)
+    findings = wal_allowed.check(facts)
+    planned, named = planned_wal(plan), plan.workload.wal
     if settings.wal is None and wal.kind not in ("woodpecker", "woodpecker_service"):
         near = f"wal: {{kind: {wal.kind}, addresses: [...]}}"
         yield Problem(path, "", f"the plan's log is {plan.wal}, and wal does not say where it is", near)
-    elif plan.workload.wal is not None and wal.kind != planned:
-        reason = f"the workload says wal: {plan.workload.wal}"
-        yield Problem(f"{where}.kind", shown(wal.kind), reason, planned)
-    # Whether a log goes with mode and version is the rule's to say.
-    facts = EnvironmentFacts(topology=plan.topology, wal=wal.kind.replace("_", "-"), milvus_version=plan.milvus_version)
-    for finding in wal_allowed.check(facts):
+    elif wal.kind != planned and named is not None:
+        yield Problem(f"{where}.kind", shown(wal.kind), f"the workload says wal: {named}", planned)
+    elif wal.kind != planned and not findings:
+        reason = f"the plan was made for {plan.wal}, since the workload names no log"
+        yield Problem(f"{where}.kind", shown(wal.kind), reason, f"wal: {facts.wal} in the workload, or {planned}")
+    for finding in findings:
         yield Problem(f"{where}.kind", shown(wal.kind), finding.message, finding.fix)
 
 
