@@ -16,7 +16,6 @@ from pulumi_cli import CLONE
 from pulumi_milvus.provider.package_schema import package_schema
 from pulumi_milvus.provider.schema_changes import breaking_changes
 
-
 Schema = dict[str, Any]
 Change = Callable[[Schema], Any]
 
