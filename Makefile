@@ -18,7 +18,7 @@ TESTS := tests components/__main__.py $(filter-out %/__main__.py,$(wildcard poli
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview down env engine control-plane venv venv-dev test unit lint format requirements schema \
-	sizing planning rules bench clean
+	sizing planning rules site bench clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -87,6 +87,9 @@ planning: venv  ## write docs/planning.md anew: one plan by hand, with the figur
 
 rules: venv  ## write docs/rules anew, from the rules' own words
 	.venv/bin/python scripts/rules_pages.py
+
+site: venv-dev  ## write the documentation as a site, into build/site
+	.venv/bin/mkdocs build --strict
 
 bench: venv  ## say how fast the command line is (BENCH_ARGS="--json FILE" writes it down as well)
 	@.venv/bin/python -m bench $(BENCH_ARGS)

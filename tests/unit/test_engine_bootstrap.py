@@ -59,6 +59,9 @@ def test_filled_environment_is_left_alone(tmp_path: Path) -> None:
     installer.write_text((CLONE / ".ci" / "install.py").read_text())
     (tmp_path / "requirements.txt").write_text("")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
+    version = tmp_path / "components" / "pulumi_milvus" / "version.py"
+    version.parent.mkdir(parents=True)
+    version.write_text("")
     log = tmp_path / "log"
     executable(tmp_path / ".venv" / "bin" / "python", f'#!/bin/sh\necho "$@" >> {log}\n')
 
@@ -77,6 +80,10 @@ def test_filled_environment_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("# changed\n")
     assert install() == 0
     assert calls() == 2 * first
+    # The version is not in pyproject.toml, and pip would go on telling the one before.
+    version.write_text("PACKAGE_VERSION = '1.0.0'")
+    assert install() == 0
+    assert calls() == 3 * first
 
 
 def test_nothing_committed_names_a_registrys_host_or_a_machine() -> None:
