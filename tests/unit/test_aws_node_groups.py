@@ -25,7 +25,7 @@ from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.problems import Problem
-from pulumi_milvus.planning.values_file import read_values
+from pulumi_milvus.planning.values_file import read_values, values_of
 
 ENVIRONMENTS = ("standalone", "distributed", "nvme", "gpu")
 TYPES = {item.name: item for item in aws_catalogue().types}
@@ -162,3 +162,18 @@ def test_nat_is_what_the_plan_was_priced_with() -> None:
         plan = plan_of(environment)
         hours = next(item["quantity"] for item in plan.cost.items if item["name"] == "NAT gateways")
         assert {"one": 1, "per_zone": 3}[nat_of(plan, AWS)] * 730 == hours
+
+
+def test_what_an_array_cannot_hold_stands_on_the_planned_root_volume() -> None:
+    """The disks were made an array for mapped data larger than they are: no pod of 2.8 TB ran on 1.9 TB of NVMe."""
+    collection = {"name": "a", "vectors": 100_000_000, "dimension": 256, "index": "HNSW", "mmap": True}
+    plan = make_plan(values_of({"collections": [collection], "topology": "distributed"}).workload)
+    role = replace(plan.roles["query_node"], local_disk_bytes=2_800_000_000_000)
+    for instance_type, is_array in (("x2idn.16xlarge", False), ("i7ie.18xlarge", True), ("r6i.16xlarge", False)):
+        pools = tuple(
+            {**pool, "instance_type": instance_type, "pods_per_node": {"query_node": 1}}
+            for pool in plan.node_pools
+            if pool["name"] == role.node_pool
+        )
+        groups = groups_of(replace(plan, node_pools=pools, roles={**plan.roles, "query_node": role}))
+        assert [group.nvme_array for group in groups] == [is_array], instance_type

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pulumi_milvus.cloud_aws.setting_values import AwsSettings
 from pulumi_milvus.cloud_aws.user_data import user_data
 from pulumi_milvus.manifests.names import NODE_POOL_LABEL
+from pulumi_milvus.planning.hardware.allocatable import allocatable_disk_bytes
 from pulumi_milvus.planning.hardware.catalogue import InstanceType
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.problems import Problem, shown
@@ -143,7 +144,7 @@ def _group(
         zones=int(pool.get("zones") or 1),
         root_volume_gib=-(-int(pool["root_volume_bytes"]) // GIBIBYTE),
         gpus=gpus,
-        nvme_array=bool(local_disk_bytes) and kind.local_nvme_bytes > 0,
+        nvme_array=_on_array(plan, pool, kind),
         many_disk_requests=bool(local_disk_bytes) and uses_disk_index(plan),
         taints=tuple(taints),
     )
@@ -152,6 +153,15 @@ def _group(
         problems.append(image)
         return None
     return group
+
+
+def _on_array(plan: Plan, pool: Mapping[str, Any], kind: InstanceType) -> bool:
+    """Whether pods' local disks stand on the instance store. What it cannot hold stays on the planned root volume."""
+    shares = pool.get("pods_per_node") or {}
+    asked = [shares.get(name, 1) * plan.roles[name].local_disk_bytes for name in _roles_in(plan, pool)]
+    if not any(asked) or not kind.local_nvme_bytes:
+        return False
+    return uses_disk_index(plan) or sum(asked) <= allocatable_disk_bytes(kind.local_nvme_bytes)
 
 
 def image_problem(group: NodeGroup, path: str) -> Problem | None:

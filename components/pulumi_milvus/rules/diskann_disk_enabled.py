@@ -11,7 +11,7 @@ from typing import Final
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.rules.milvus_facts import MilvusFacts, lacking
 from pulumi_milvus.rules.pod_facts import PodFacts
-from pulumi_milvus.rules.stored import fields_on
+from pulumi_milvus.rules.stored import fields_on, holds_on_disk
 
 RULE: Final = "diskann-disk-enabled"
 LEVEL: Final = "error"
@@ -40,7 +40,8 @@ def _check(facts: MilvusFacts, field: str) -> Iterator[Finding]:
     elif not enabled:
         said = "not set, and false by default" if enabled is None else "false"
         yield Finding(RULE, LEVEL, subject, f"{field} is stored, and enableDisk is {said}", "true", SOURCE)
-    for pod in facts.hardware_pods:
+    # A plan for no vectors has no local disk yet: nothing lies anywhere.
+    for pod in facts.hardware_pods if holds_on_disk(facts.workload) else ():
         if pod.mount_of(facts.data_path) is None and not _is_builder_of_the_chart(facts, pod):
             message = f"no volume of {pod.component} is mounted at {facts.data_path}, where {field} lies"
             fix = f"volumes: an emptyDir on local NVMe, volumeMounts: mountPath: {facts.data_path}"

@@ -14,7 +14,7 @@ from pulumi_milvus.rules.cluster_facts import NodeFacts
 from pulumi_milvus.rules.landing import landing_is_sure, landing_nodes
 from pulumi_milvus.rules.milvus_facts import MilvusFacts, lacking
 from pulumi_milvus.rules.pod_facts import PodFacts, VolumeFacts
-from pulumi_milvus.rules.stored import WORKLOAD_FIX, WORKLOAD_MISSING, fields_on
+from pulumi_milvus.rules.stored import WORKLOAD_FIX, WORKLOAD_MISSING, fields_on, holds_on_disk
 
 RULE: Final = "diskann-needs-nvme"
 LEVEL: Final = "error"
@@ -48,7 +48,7 @@ def check(facts: MilvusFacts) -> list[Finding]:
             return [lacking(RULE, facts.subject, WORKLOAD_MISSING, WORKLOAD_FIX, SOURCE)]
         return []
     fields = fields_on(facts.workload, "disk")
-    if not fields:
+    if not fields or not holds_on_disk(facts.workload):
         return []
     found = [finding for pod in facts.hardware_pods for finding in _pod(facts, pod, fields[0])]
     advice = [finding for finding in found if finding.level == "advice"]

@@ -50,6 +50,15 @@ def fields_on(workload: Workload | None, family_place: str) -> list[str]:
     return found
 
 
+def holds_on_disk(workload: Workload | None) -> bool:
+    """Whether a collection with an index on disk has vectors, now or at the declared horizon."""
+    return workload is not None and any(
+        collection.vectors_after(workload.horizon_months)
+        for collection in workload.collections
+        if any(field.index in INDEXES and INDEXES[field.index].family == "disk" for field in collection.fields)
+    )
+
+
 def can_be_sized(workload: Workload, topology: str) -> bool:
     """Whether the planner knows the size of all that is stored; where not, ``index-pair`` says why."""
     for _, name in index_names(workload):
