@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from comments_api import BOT, TOKEN, Comments, comments_api
+from kubernetes_provider.official import provided
 from pulumi_cli import CLONE, Pulumi, environment_for
 from workflow_steps import Step, step, steps
 
@@ -110,12 +111,25 @@ def test_a_preview_that_fails_fails_and_says_so(runner: Runner) -> None:
     assert "use preview or up" in unknown.stderr
 
 
-def test_what_needs_a_cluster_shows_its_plan_to_a_fork(engine: Path, tmp_path: Path, project: Pulumi) -> None:
+def test_what_a_fork_may_not_reach_shows_its_plan(engine: Path, tmp_path: Path, project: Pulumi) -> None:
     runner = Runner(engine, tmp_path, project.directory)
+    runner.action(RUN, "aws-vm")
+    assert "was not previewed" in runner.report("aws-vm")
+    assert "    standalone" in runner.report("aws-vm").partition("values file")[2]
+    values = project.directory / "stacks" / "Pulumi.aws-vm.yaml"
+    values.write_text(values.read_text().replace("vectors: 5_000_000", "vectors: many"))
+    refused = runner.action(RUN, "aws-vm", check=False)
+    assert refused.returncode == 2
+    assert "collections[0].vectors" in refused.stderr
+
+
+def test_a_cluster_is_not_needed_for_a_preview(engine: Path, tmp_path: Path, project: Pulumi) -> None:
+    runner = Runner(engine, tmp_path, project.directory)
+    runner.environment["PATH"] = provided(project).environment["PATH"]
+    runner.environment["KUBECONFIG"] = str(tmp_path / "no-kubeconfig")
     runner.action(RUN, "standalone")
-    assert "was not previewed" in runner.report("standalone")
-    assert "    " in runner.report("standalone")
-    assert "standalone" in runner.report("standalone").partition("values file")[2]
+    assert "was not previewed" not in runner.report("standalone")
+    assert "StatefulSet" in runner.report("standalone")
 
 
 def test_which_environments_are_touched_and_chosen(tmp_path: Path) -> None:
