@@ -20,7 +20,10 @@ REASON: Final = (
     "password is none."
 )
 FIX: Final = "a generated password in a Secret, given to the pods by an environment variable"
-SOURCE: Final = "Milvus 3.0 docs, adminGuide/authenticate.md; milvus-helm 5.0.19, values.yaml (minioadmin)"
+SOURCE: Final = (
+    "Milvus 3.0 docs, adminGuide/authenticate.md; milvus-helm 5.0.19, values.yaml (minioadmin); Milvus Operator 1.3.8, "
+    "milvus_webhook.go (a store that is not external is deployed)"
+)
 _MINIO: Final = "minioadmin"
 _ROOT: Final = "Milvus"
 _ROOT_KEY: Final = "common.security.defaultRootPassword"
@@ -109,6 +112,10 @@ def _references(value: Any) -> Iterator[str]:
 def _in_cluster(facts: MilvusFacts) -> Iterator[Finding]:
     """A MinIO that the operator deploys by a chart whose own keys are minioadmin."""
     storage = facts.dependencies.declared.get("storage")
+    if facts.source == "resource" and not _names_store(facts):
+        message = f"no store is named, and the operator deploys MinIO with its chart's own keys, {_MINIO}"
+        yield _finding("dependencies.storage", message)
+        return
     inside = storage.get("inCluster") if isinstance(storage, Mapping) else None
     if not isinstance(storage, Mapping) or storage.get("external") or not isinstance(inside, Mapping):
         return
@@ -123,6 +130,14 @@ def _in_cluster(facts: MilvusFacts) -> Iterator[Finding]:
     if not given and not values.get("existingSecret"):
         subject = "dependencies.storage.inCluster.values"
         yield _finding(subject, f"MinIO is deployed with the chart's own keys, {_MINIO}")
+
+
+def _names_store(facts: MilvusFacts) -> bool:
+    """Whether anything is said of the store beside its kind: what is not outside is deployed by the operator."""
+    storage = facts.dependencies.declared.get("storage")
+    said = storage if isinstance(storage, Mapping) else {}
+    named = any(said.get(key) for key in ("external", "endpoint", "secretRef", "inCluster"))
+    return named or facts.setting("common.storageType") == "local"
 
 
 def _finding(subject: str, message: str) -> Finding:
