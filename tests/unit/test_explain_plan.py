@@ -48,6 +48,10 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "topology": "distributed",
     },
     "self-contained": {"collections": [HNSW | {"vectors": 3_000_000}], "object_store": "local"},
+    "self-contained, mapped": {
+        "collections": [HNSW | {"vectors": 3_000_000, "mmap": True}],
+        "object_store": "local",
+    },
     "stores in the cluster": {
         "collections": [HNSW],
         "availability": "zone",

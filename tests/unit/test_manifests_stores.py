@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import yaml
 
 from manifest_cases import GOLDEN, S3, kept_plan, settings_of
+from pulumi_milvus.manifests.agreement import settings_against_plan
 from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.images import MINIO_IMAGE
 from pulumi_milvus.manifests.manifest import Manifest
+from pulumi_milvus.manifests.settings import ClusterSettings
+from pulumi_milvus.planning.planner import make_plan
+from pulumi_milvus.planning.reading import read_workload
 
 STORE = {"object_store": S3}
 
@@ -141,3 +146,21 @@ def test_no_default_credentials_anywhere() -> None:
         text = json.dumps([dict(manifest.body) for manifest in made(stack, declared).values()])
         assert "minioadmin" not in text
         assert '"Milvus"' not in text.replace('"kind": "Milvus"', "")
+
+
+def test_the_volume_of_a_self_contained_milvus_is_the_planned_one() -> None:
+    collection = {"name": "articles", "vectors": 2_000_000, "dimension": 768, "index": "HNSW", "mmap": True}
+    plan = make_plan(read_workload({"collections": [collection], "object_store": "local"}))
+    planned_bytes = next(item["volume_bytes"] for item in plan.dependencies if item["name"] == "object store")
+    spec = next(
+        item.body["spec"] for item in deployment_manifests(plan, ClusterSettings()) if item.kind == "StatefulSet"
+    )
+    (claim,) = spec["volumeClaimTemplates"]
+    assert claim["spec"]["resources"]["requests"]["storage"] == f"{planned_bytes // 2**30}Gi"
+    (container,) = spec["template"]["spec"]["containers"]
+    assert {"name": "LOCAL_STORAGE_SIZE", "value": str(planned_bytes // 2**30)} in container["env"]
+    # A plan of an earlier release counted the disk beside the volume.
+    earlier = [{key: value for key, value in item.items() if key != "local_disk_bytes"} for item in plan.dependencies]
+    (problem,) = settings_against_plan(replace(plan, dependencies=tuple(earlier)), ClusterSettings())
+    assert problem.path == "dependencies.object store.local_disk_bytes"
+    assert problem.nearest == "pulumi-milvus plan --update FILE"

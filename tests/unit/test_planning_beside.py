@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from pulumi_milvus.planning.deployment import beside
+from pulumi_milvus.planning.hardware.placement import SYSTEM_VOLUME_BYTES
 from pulumi_milvus.planning.plan import Plan
+from pulumi_milvus.planning.plan_figures import explanations_of
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.reading import read_workload
 
@@ -50,6 +52,24 @@ def test_self_contained_is_one_pod_with_its_volume() -> None:
     # etcd runs in the same process, and so needs its memory there.
     more = made.roles["standalone"].memory_bytes - outside.roles["standalone"].memory_bytes
     assert 0 < more <= 2 * GIB
+
+
+def test_a_self_contained_pods_local_disk_is_on_its_volume_and_on_no_node() -> None:
+    collection = {"name": "articles", "vectors": 2_000_000, "dimension": 768, "index": "HNSW", "mmap": True}
+    made = make_plan(read_workload({"collections": [collection], "object_store": "local"}))
+    disk_bytes = made.roles["standalone"].local_disk_bytes
+    store = dependency(made, "object store")
+    assert 0 < disk_bytes <= store["local_disk_bytes"] < disk_bytes + GIB
+    files = store["volume_bytes"] - store["local_disk_bytes"]
+    assert files * 0.8 >= store["stored_bytes"] + 20 * GIB > (files - GIB) * 0.8
+    assert items(made)["data volumes, storage"] == pytest.approx(store["volume_bytes"] / GIB * 0.08)
+    assert made.node_pools[0]["root_volume_bytes"] == SYSTEM_VOLUME_BYTES
+    sums = explanations_of(made)["dependencies.object store.volume_bytes"]
+    assert [term.value for term in sums.terms][-1] == store["local_disk_bytes"]
+    assert sums.sum == store["volume_bytes"]
+    outside = make_plan(read_workload({"collections": [collection], "topology": "standalone"}))
+    assert "local_disk_bytes" not in dependency(outside, "object store")
+    assert outside.node_pools[0]["root_volume_bytes"] > SYSTEM_VOLUME_BYTES + disk_bytes
 
 
 @pytest.mark.parametrize(("topology", "pods", "usable"), [("standalone", 1, 1.0), ("distributed", 4, 0.5)])

@@ -51,6 +51,10 @@ def _figures(plan: Plan, settings: ClusterSettings, path: str) -> Iterator[Probl
         # Which ``_variant`` refuses otherwise.
         if plan.workload.object_store == "local":
             needed = {"etcd": ("quota_bytes",), "object store": ("volume_bytes",)}
+            standalone = plan.roles.get("standalone")
+            if standalone is not None and standalone.local_disk_bytes:
+                # A plan written before it was a part of the volume lacks it; its volume would be too small.
+                needed["object store"] = ("volume_bytes", "local_disk_bytes")
     elif plan.workload.object_store != "local":  # which ``_variant`` refuses
         if settings.etcd.kind == "in_cluster":
             if plan.workload.etcd == "external":

@@ -55,8 +55,8 @@ def embedded_etcd_config(plan: Plan) -> dict[str, Any]:
 
 
 def volume_bytes(plan: Plan) -> int:
-    """Bytes of the one volume: what the object store would hold, log and etcd's part included, and the local disk."""
-    return int(dependency(plan, "object store")["volume_bytes"]) + plan.roles["standalone"].local_disk_bytes
+    """Bytes of the one volume, as planned: files, log, etcd's part, and the local disk."""
+    return int(dependency(plan, "object store")["volume_bytes"])
 
 
 def config_text(config: dict[str, Any]) -> str:

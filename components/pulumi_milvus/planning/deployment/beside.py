@@ -50,11 +50,16 @@ class Part:
         return 0 if not self.volume_bytes else self.group.pods if self.group else 1
 
 
-def parts_beside(workload: Workload, topology: str, zones: int, object_store_bytes: int) -> tuple[Part, ...]:
-    """etcd, object store and write-ahead log, in this order, as the workload chooses them."""
+def parts_beside(
+    workload: Workload, topology: str, zones: int, object_store_bytes: int, local_disk_bytes: int = 0
+) -> tuple[Part, ...]:
+    """etcd, object store and write-ahead log, in this order, as the workload chooses them.
+
+    ``local_disk_bytes``: of a standalone, which has it on the volume where its files are if they are local.
+    """
     return (
         _etcd(workload, topology, zones),
-        _object_store(workload, topology, zones, object_store_bytes),
+        _object_store(workload, topology, zones, object_store_bytes, local_disk_bytes),
         _log(workload, zones),
     )
 
@@ -98,7 +103,7 @@ def _etcd(workload: Workload, topology: str, zones: int) -> Part:
     return Part(name="etcd", entry=_frozen(entry), group=group, volume_bytes=stores.ETCD_VOLUME_BYTES)
 
 
-def _object_store(workload: Workload, topology: str, zones: int, stored_bytes: int) -> Part:
+def _object_store(workload: Workload, topology: str, zones: int, stored_bytes: int, local_disk_bytes: int) -> Part:
     entry: dict[str, object] = {
         "name": "object store",
         "stored_bytes": stored_bytes,
@@ -110,7 +115,13 @@ def _object_store(workload: Workload, topology: str, zones: int, stored_bytes: i
     full = f"{FULL_TO:.0%} full at the horizon"
     if workload.object_store == "local":
         volume = whole_gib((stored_bytes + stores.ETCD_VOLUME_BYTES) / FULL_TO)
-        entry |= {"mode": "local", "volume_bytes": volume, "because": f"{entry['because']}, with etcd; {full}"}
+        because = f"{entry['because']}, with etcd; {full}"
+        if local_disk_bytes:
+            disk = whole_gib(local_disk_bytes)
+            volume += disk
+            because += "; and what the pod maps from its disk, which is on the same path"
+            entry["local_disk_bytes"] = disk
+        entry |= {"mode": "local", "volume_bytes": volume, "because": because}
         return Part(name="data", entry=_frozen(entry), volume_bytes=volume)
     pods = MINIO_PODS if topology == "distributed" else 1
     usable = MINIO_USABLE if pods > 1 else 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -34,8 +35,13 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
     """Standalone on the cheapest node that holds it, as far as its cost."""
     need = standalone_need(demand.workload, demand.sizes, demand.data, demand.segment, demand.search)
     kind = Kind(demand.needs_nvme, demand.needs_gpu)
-    beside = parts_beside(demand.workload, "standalone", 1, int(stores.object_store(demand).value))
-    groups = (pods.group("standalone", need, kind, "none"), *groups_of(beside))
+    stored_bytes = int(stores.object_store(demand).value)
+    beside = parts_beside(demand.workload, "standalone", 1, stored_bytes, need.local_disk_bytes)
+    pod = pods.group("standalone", need, kind, "none")
+    if demand.workload.object_store == "local" and not kind.nvme:
+        # It is on the volume with the files, and nothing of it on the node's.
+        pod = replace(pod, local_disk_bytes=0)
+    groups = (pod, *groups_of(beside))
     if not catalogue.creates_nodes:
         made = _made(demand, need, groups, beside, _quick_enough(demand, catalogue), None)
         if isinstance(made, Impossible):
@@ -64,7 +70,7 @@ def standalone_sketch(demand: Demand, catalogue: Catalogue, lightest: Lightest) 
     weight = found.weight
     priced = is_priced(catalogue)
     if priced:
-        weight += bill(demand, (), beside, int(stores.object_store(demand).value), catalogue).usd_per_month
+        weight += bill(demand, (), beside, stored_bytes, catalogue).usd_per_month
         weight += _disk_usd(groups[0], catalogue)
     usd = weight if priced else None
 
@@ -144,7 +150,13 @@ def _made(
         topology="standalone",
         demand=demand,
         replicas=1,
-        roles=MappingProxyType({"standalone": pods.role(groups[0], placement, need.loaded_bytes, peak)}),
+        roles=MappingProxyType(
+            {
+                "standalone": replace(
+                    pods.role(groups[0], placement, need.loaded_bytes, peak), local_disk_bytes=need.local_disk_bytes
+                )
+            }
+        ),
         placement=placement,
         bill=costs,
         cheapest_usd_per_month=None if cheapest is None else min(cheapest, costs.usd_per_month),

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_milvus.planning.capacity.terms import Figure, Term, bytes_term
+from pulumi_milvus.planning.deployment.beside import FULL_TO
+from pulumi_milvus.planning.deployment.stores import ETCD_SOURCE, ETCD_VOLUME_BYTES
 from pulumi_milvus.planning.hardware.placement import SYSTEM_VOLUME_BYTES
 from pulumi_milvus.planning.plan import Plan
 
@@ -73,6 +75,7 @@ _DEPENDENCY: Final = {
     "memory_bytes": ("one of them", "bytes"),
     "volume_bytes": ("the volume of one of them", "bytes"),
     "quota_bytes": ("the most that it stores", "bytes"),
+    "local_disk_bytes": ("the pod's local disk, in whole GiB", "bytes"),
 }
 
 
@@ -86,9 +89,27 @@ def dependency_figures(plan: Plan) -> Iterator[tuple[str, Figure]]:
             if key == "stored_bytes" and "object_store_bytes" in plan.figures:
                 yield path, plan.figures["object_store_bytes"]
                 continue
+            if key == "volume_bytes" and item.get("mode") == "local":
+                yield path, _local_volume(item)
+                continue
             name, unit = _DEPENDENCY.get(key, (key.replace("_", " "), "bytes" if key.endswith("_bytes") else ""))
             term = Term(name, value, unit, str(item["source"]))
             yield path, Figure(value, unit, (term,), str(item["because"]))
+
+
+def _local_volume(item: Mapping[str, Any]) -> Figure:
+    """The volume of a self-contained Milvus, which has all of it."""
+    total = item["volume_bytes"]
+    disk = item.get("local_disk_bytes", 0)
+    kept = item["stored_bytes"] + ETCD_VOLUME_BYTES
+    terms = [
+        bytes_term("what is stored", item["stored_bytes"], "dependencies.object store.stored_bytes"),
+        bytes_term("etcd", ETCD_VOLUME_BYTES, ETCD_SOURCE),
+        bytes_term(f"kept free, full to {FULL_TO:.0%}; whole GiB", total - disk - kept, "our choice"),
+    ]
+    if disk:
+        terms.append(bytes_term("the pod's local disk", disk, "roles.standalone.local_disk_bytes, in whole GiB"))
+    return Figure(total, "bytes", tuple(terms), str(item["because"]))
 
 
 def bill_figures(plan: Plan) -> Iterator[tuple[str, Figure]]:
