@@ -15,6 +15,7 @@ from pulumi_milvus.cluster_access.forwards import Forwards
 from pulumi_milvus.provider import settings
 from pulumi_milvus.provider.engine_log import EngineLog
 from pulumi_milvus.provider.package_schema import package_schema
+from pulumi_milvus.provider.secrecy import Properties, marked
 from pulumi_milvus.resources.alias.handler import AliasHandler
 from pulumi_milvus.resources.collection.handler import CollectionHandler
 from pulumi_milvus.resources.data_guard.handler import DataGuardHandler
@@ -74,7 +75,8 @@ class MilvusProvider(protocol.Provider):
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
         """Take the settings; nothing is connected to until an operation needs it."""
         self._settings = settings.own_settings(plain_map(request.args))
-        return protocol.ConfigureResponse(supports_preview=True, accept_secrets=False)
+        # Without accept_secrets the engine constructs no component of a provider.
+        return protocol.ConfigureResponse(supports_preview=True, accept_secrets=True)
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in and judge a resource's inputs."""
@@ -90,7 +92,9 @@ class MilvusProvider(protocol.Provider):
             protocol.CheckFailure("", f"{problem.path}: {problem.reason}" if problem.path else problem.reason)
             for problem in checked.problems
         ]
-        return protocol.CheckResponse(inputs=property_map(checked.inputs), failures=failures)
+        return protocol.CheckResponse(
+            inputs=marked(property_map(checked.inputs), request.new_inputs), failures=failures
+        )
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """What new inputs change."""
@@ -108,7 +112,9 @@ class MilvusProvider(protocol.Provider):
         handler, scene = self._handler(request.urn), self._scene(request.urn, request.timeout)
         inputs = plain_map(request.properties)
         identifier, state = await self._run(lambda: handler.create(scene, inputs, preview=request.preview))
-        return protocol.CreateResponse(resource_id=identifier, properties=_state(request.urn, state))
+        return protocol.CreateResponse(
+            resource_id=identifier, properties=_state(request.urn, state, request.properties)
+        )
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
         """Read a resource for a refresh or an import."""
@@ -121,7 +127,9 @@ class MilvusProvider(protocol.Provider):
                 raise ResourceError(f"resource '{request.resource_id}' does not exist at {scene.known_endpoint()}")
             return protocol.ReadResponse()
         return protocol.ReadResponse(
-            resource_id=found.identifier, properties=_state(request.urn, found.state), inputs=property_map(found.inputs)
+            resource_id=found.identifier,
+            properties=_state(request.urn, found.state, request.properties),
+            inputs=marked(property_map(found.inputs), request.inputs),
         )
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
@@ -129,7 +137,7 @@ class MilvusProvider(protocol.Provider):
         handler, scene = self._handler(request.urn), self._scene(request.urn, request.timeout)
         old, new = plain_map(request.olds), plain_map(request.news)
         state = await self._run(lambda: handler.update(scene, old, new, preview=bool(request.preview)))
-        return protocol.UpdateResponse(properties=_state(request.urn, state))
+        return protocol.UpdateResponse(properties=_state(request.urn, state, request.news))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Delete a resource."""
@@ -172,9 +180,9 @@ class MilvusProvider(protocol.Provider):
         )
 
 
-def _state(urn: str, state: Plain) -> dict[str, PropertyValue]:
-    """A resource's outputs, with those marked that nobody may see."""
-    return property_map(state, secret=_SECRET_OUTPUTS.get(_token(urn), ()))
+def _state(urn: str, state: Plain, given: Properties | None) -> dict[str, PropertyValue]:
+    """A resource's outputs, with those marked that nobody may see, of themselves or since they came so."""
+    return marked(property_map(state, secret=_SECRET_OUTPUTS.get(_token(urn), ())), given)
 
 
 def _token(urn: str) -> str:
