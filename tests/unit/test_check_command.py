@@ -89,8 +89,33 @@ def test_irrelevant_objects_are_fine(tmp_path: Path, capsys: pytest.CaptureFixtu
     )
     status, out, _ = check(capsys, file, "--json")
     assert status == 0
-    assert json.loads(out)["findings"] == []
-    assert len(json.loads(out)["checked"]) == 2
+    answer = json.loads(out)
+    assert answer["findings"] == answer["checked"] == []
+    assert "nothing of Milvus in these files (2 objects seen)" in answer["note"]
+    status, out, _ = check(capsys, file)
+    assert status == 0
+    assert "no Milvus was judged" in out
+
+
+def test_resources_of_a_cloud_are_judged_without_a_milvus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kind, file = "aws:iam/rolePolicy:RolePolicy", tmp_path / "export.json"
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    others = [("random:index/randomId:RandomId", {}), (kind, {"policy": policy})]
+    resources = [{"type": one, "urn": f"urn:pulumi:a::b::{one}::it", "inputs": inputs} for one, inputs in others]
+    file.write_text(json.dumps({"version": 3, "deployment": {"resources": resources}}))
+    status, out, _ = check(capsys, file, "--json")
+    answer = json.loads(out)
+    assert status == 1
+    assert {finding["rule"] for finding in answer["findings"]} == {"least-privilege"}
+    assert answer["checked"] == [f"{file}: {kind} it"]
+    assert "nothing of Milvus" in answer["note"]
+
+
+def test_a_milvus_has_no_such_note(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = check(capsys, files / "milvus.yaml", "--json")
+    assert "note" not in json.loads(out)
+    assert json.loads(out)["checked"] == [f"{files / 'milvus.yaml'}: Milvus search/vectors"]
 
 
 def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:

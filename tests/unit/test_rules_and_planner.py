@@ -26,7 +26,7 @@ MIB: Final = 2**20
 # Rendering and judging a plan takes 40 ms: 2,000 in the full profile, so that CI does not wait for more.
 MOST: Final = 2_000
 # These bisect a plan's capacity, or read only some of the plans: 0.1 to 0.3 s, and 18 of them.
-FEW: Final = at_most(1_000) // 5
+FEW: Final = at_most(300) // 5
 QUICKLY: Final = settings(max_examples=at_most(MOST), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -41,6 +41,8 @@ def check(
       helm template my-release zilliztech/milvus | pulumi-milvus check - --environment prod
       pulumi preview --json | pulumi-milvus check - --workload stacks/Pulumi.nvme.yaml
 
+    Where nothing of Milvus is in the files, that is said: it is no pass.
+
     Exit status: 0 no errors, 1 a rule found an error, 2 a file cannot be read.
     """
     from pulumi_milvus.cli.check_page import show_findings
@@ -107,6 +109,7 @@ def _is_production(environment: str | None) -> bool:
 
 
 def _json(inspection: Inspection, findings: list[Finding]) -> dict[str, Any]:
+    from pulumi_milvus.cli.check_page import nothing_of_milvus
     from pulumi_milvus.rules.deployment_rules import docs_page
 
     answer: dict[str, Any] = {
@@ -115,6 +118,8 @@ def _json(inspection: Inspection, findings: list[Finding]) -> dict[str, Any]:
         ],
         "checked": list(inspection.checked),
     }
+    if not inspection.has_milvus:
+        answer["note"] = nothing_of_milvus(inspection)
     if inspection.problems:
         from pulumi_milvus.planning.problems import InvalidValues
 

@@ -34,7 +34,17 @@ def show_findings(inspection: Inspection, findings: Sequence[Finding]) -> None:
                 Text(finding.fix),
             )
         console.print(table)
-    milvuses = ", ".join(facts.subject for facts in inspection.milvuses) or "no Milvus"
     counts = [sum(finding.level == level for finding in findings) for level in ("error", "warning", "advice")]
     words = f"{counts[0]} errors, {counts[1]} warnings, {counts[2]} advice"
-    console.print(Text(f"{len(inspection.checked)} objects looked at, {milvuses}: {words}"), soft_wrap=True)
+    if inspection.has_milvus:
+        milvuses = ", ".join(facts.subject for facts in inspection.milvuses) or "resources of this package"
+        console.print(Text(f"{len(inspection.checked)} objects looked at, {milvuses}: {words}"), soft_wrap=True)
+        return
+    console.print(Text(nothing_of_milvus(inspection), style="yellow"), soft_wrap=True)
+    if inspection.checked:
+        console.print(Text(f"{len(inspection.checked)} resources of a cloud judged: {words}"), soft_wrap=True)
+
+
+def nothing_of_milvus(inspection: Inspection) -> str:
+    """That no rule on a Milvus was asked: what is not there has not passed."""
+    return f"nothing of Milvus in these files ({len(inspection.seen)} objects seen): no Milvus was judged"

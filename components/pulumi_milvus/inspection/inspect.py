@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from pulumi_milvus.inspection import milvus_reader, workload_reader
 from pulumi_milvus.inspection.cluster_reader import cluster_of, subject_of
@@ -17,15 +17,32 @@ from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.rules.cluster_facts import INSTANCE_TYPE_LABELS, ClusterFacts, NodeFacts, ResourceFacts
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
 
+OURS: Final = "milvus:index:"
+# Resources that the rules on a cluster judge, whether a Milvus is there or not.
+JUDGED_ALONE: Final = ("aws:s3/", "aws:iam/", "aws:ebs/", "aws:ec2/", "aws:eks/", "aws:vpc/")
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What files show. ``checked`` names what was found; ``problems`` what cannot be read, ``unread`` its files."""
+    """What files show. ``seen`` names all that was found, ``problems`` what cannot be read."""
 
     milvuses: tuple[MilvusFacts, ...]
     cluster: ClusterFacts
-    checked: tuple[str, ...]
+    seen: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def has_milvus(self) -> bool:
+        """Whether there is anything of Milvus: one that runs, or a resource of this package."""
+        return bool(self.milvuses) or any(item.type.startswith(OURS) for item in self.cluster.resources)
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """What was judged: without a Milvus, the resources of a cloud that rules judge by themselves, and no more."""
+        if self.has_milvus:
+            return self.seen
+        judged = {item.subject for item in self.cluster.resources if item.type.startswith(JUDGED_ALONE)}
+        return tuple(name for name in self.seen if name.partition(": ")[2] in judged)
 
 
 def inspect(
@@ -35,23 +52,23 @@ def inspect(
     objects: dict[str, list[Mapping[str, Any]]] = {}
     resources: list[ResourceFacts] = []
     problems: list[Problem] = []
-    checked: list[str] = []
+    seen: list[str] = []
     for name, content in files:
         contents = read_contents(content, name)
         if contents.problem is not None:
             problems.append(contents.problem)
         for item in contents.objects:
             objects.setdefault(str(item["kind"]), []).append(item)
-            checked.append(f"{name}: {subject_of(item)}")
+            seen.append(f"{name}: {subject_of(item)}")
         resources.extend(contents.resources)
-        checked.extend(f"{name}: {item.subject}" for item in contents.resources)
+        seen.extend(f"{name}: {item.subject}" for item in contents.resources)
     cluster = cluster_of(objects, resources)
     if workload is not None:
         cluster = replace(cluster, nodes=(*cluster.nodes, *_declared(workload)))
     production = production or (workload is not None and workload.production)
     found = [replace(facts, cluster=cluster, workload=workload, production=production) for facts in _milvuses(objects)]
     milvuses = tuple(replace(facts, others=tuple(one for one in found if one is not facts)) for facts in found)
-    return Inspection(milvuses, cluster, tuple(checked), tuple(problems))
+    return Inspection(milvuses, cluster, tuple(seen), tuple(problems))
 
 
 def _milvuses(objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[MilvusFacts]:
