@@ -10,6 +10,7 @@ import yaml
 from tests.standins.operator.crd import milvus_crd
 from tests.standins.operator.running import running_operator
 
+from changed_environment import holds, words
 from control_plane import GIB, ControlPlane, NodeShape, Object
 from kubernetes_environment import HASTE
 from kubernetes_provider.official import provided
@@ -41,7 +42,26 @@ PROGRAM = next(
     for block in (CLONE / "docs" / "changes.md").read_text(encoding="utf-8").split("```python\n")[1:]
     if "import_=" in block
 )
-AS_DECLARED, OTHERWISE = '"wal": "pulsar"', '"wal": "woodpecker"'
+# Each line of the guard as the page has it, another in its place, and what a refusal of all at once says of it.
+AT_STAKE = "Milvus would start without 1 collection with 40,000,000 vectors"
+EDITS = (
+    ('"wal": "pulsar"', '"wal": "woodpecker"', "wal: pulsar would become woodpecker"),
+    (
+        '"bucket": "old-bucket"',
+        '"bucket": "new-bucket"',
+        f"objectStore.bucket: old-bucket would become new-bucket: {AT_STAKE}, whose files are in the former bucket",
+    ),
+    (
+        '"root_path": "by-hand"',
+        '"root_path": "by-plan"',
+        f"objectStore.rootPath: by-hand would become by-plan: {AT_STAKE}, whose files are in the former folder",
+    ),
+    (
+        '"root_path": "by-dev"',
+        '"root_path": "by-prod"',
+        f"etcd.rootPath: by-dev would become by-prod: {AT_STAKE}, whose metadata is in the former folder",
+    ),
+)
 
 
 @pytest.mark.timeout(600)
@@ -69,11 +89,14 @@ def test_a_milvus_that_runs_already_is_taken_over(control_plane: ControlPlane, e
         assert _templates(control_plane) == before
         pulumi.run("preview", "--expect-no-changes", "-s", "dev")
 
-        assert AS_DECLARED in PROGRAM
-        (folder / "__main__.py").write_text(PROGRAM.replace(AS_DECLARED, OTHERWISE))
+        edited = PROGRAM
+        for declared_as, otherwise, _ in EDITS:
+            assert edited.count(declared_as) == 1
+            edited = edited.replace(declared_as, otherwise)
+        (folder / "__main__.py").write_text(edited)
         refused = pulumi.run("preview", "-s", "dev", check=False)
         assert refused.returncode != 0
-        assert "wal: pulsar would become woodpecker" in " ".join((refused.stdout + refused.stderr).split())
+        holds(words(refused), *(said for *_, said in EDITS))
         assert _templates(control_plane) == before
         pulumi.run("state", "unprotect", "--all", "--yes", "-s", "dev")
         api.delete("Milvus", "vec", SPACE)
