@@ -144,7 +144,9 @@ class NodePool(pulumi.ComponentResource):
             metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 1},
             tag_specifications=[{"resource_type": kind, "tags": tags(read, label)} for kind in ("instance", "volume")],
             tags=tags(read, label),
-            opts=child,
+            # Another type is another node group: new nodes stand beside the old ones, which go last, when Milvus has
+            # moved. In one group EKS would end nodes down to the new number first, disruption budgets or not.
+            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(replace_on_changes=["instanceType"])),
         )
         made = aws.eks.NodeGroup(
             f"{name}-nodes",

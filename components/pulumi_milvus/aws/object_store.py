@@ -68,6 +68,14 @@ class ObjectStore(pulumi.ComponentResource):
         kept = pulumi.ResourceOptions(
             parent=self, retain_on_delete=not disposable, protect=bool(read.get("protect")) or None
         )
+        bucket = aws.s3.Bucket(
+            f"{name}-bucket",
+            bucket=read["bucket"],
+            force_destroy=disposable,
+            tags=tags(read, read["bucket"]),
+            opts=kept,
+        )
+        # The key after the bucket: a name that is taken leaves no key behind, and nothing that waits for the key.
         key_arn = read.get("key_arn")
         if key_arn is None:
             key = aws.kms.Key(
@@ -76,16 +84,9 @@ class ObjectStore(pulumi.ComponentResource):
                 enable_key_rotation=True,
                 deletion_window_in_days=_KEY_DELETION_DAYS,
                 tags=tags(read, f"{name}-key"),
-                opts=kept,
+                opts=pulumi.ResourceOptions.merge(kept, pulumi.ResourceOptions(depends_on=[bucket])),
             )
             key_arn = key.arn
-        bucket = aws.s3.Bucket(
-            f"{name}-bucket",
-            bucket=read["bucket"],
-            force_destroy=disposable,
-            tags=tags(read, read["bucket"]),
-            opts=kept,
-        )
         # What is set of a bucket goes with it where it stays: without them it would be open in part.
         beside = pulumi.ResourceOptions.merge(kept, pulumi.ResourceOptions(protect=False))
         block = aws.s3.BucketPublicAccessBlock(

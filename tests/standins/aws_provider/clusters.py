@@ -159,6 +159,10 @@ def _read_group(cloud: Cloud, identifier: str) -> Object | None:
 
 def _update_group(cloud: Cloud, identifier: str, old: Object, new: Object) -> None:
     eks, which = cloud("eks"), _of_pair(identifier, "clusterName", "nodegroupName")
+    # Versions first (hashicorp/terraform-provider-aws, internal/service/eks/node_group.go, update).
+    version = without_none(version=_changed(old, new, "version"), launchTemplate=_changed(old, new, "launchTemplate"))
+    if version:
+        eks.update_nodegroup_version(**which, **version)
     config = without_none(
         scalingConfig=_changed(old, new, "scalingConfig"), updateConfig=_changed(old, new, "updateConfig")
     )
@@ -171,9 +175,6 @@ def _update_group(cloud: Cloud, identifier: str, old: Object, new: Object) -> No
         config["taints"] = {"addOrUpdateTaints": fresh, "removeTaints": lost}
     if config:
         eks.update_nodegroup_config(**which, **config)
-    version = without_none(version=_changed(old, new, "version"), launchTemplate=_changed(old, new, "launchTemplate"))
-    if version:
-        eks.update_nodegroup_version(**which, **version)
     _retag(cloud, old["arn"], old, new)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from aws_provider.kind import Cloud, Kind, Object, found, gone, tag_list, tag_map, without_none, words
 from aws_provider.spelling import aws_spelled, pulumi_spelled
+from kubernetes_provider.errors import ProviderError
 
 _NO_BUCKET = "NoSuchBucket"
 _PENDING_DELETION = "PendingDeletion"
@@ -15,10 +16,18 @@ _KEY_DELETION_DAYS = 30
 
 
 def _create_bucket(cloud: Cloud, inputs: Object) -> str:
+    # There S3 answers 200 for a bucket that is the account's own already, and the official provider refuses it itself
+    # (hashicorp/terraform-provider-aws, internal/service/s3/bucket.go).
+    if cloud.region == "us-east-1" and _stands(cloud, inputs["bucket"]):
+        raise ProviderError(f"creating S3 Bucket ({inputs['bucket']}): BucketAlreadyExists")
     # us-east-1 is the one location that S3 wants left out (S3 API, CreateBucket).
     place = {} if cloud.region == "us-east-1" else {"LocationConstraint": cloud.region}
     cloud("s3").create_bucket(Bucket=inputs["bucket"], **({"CreateBucketConfiguration": place} if place else {}))
     return str(inputs["bucket"])
+
+
+def _stands(cloud: Cloud, name: str) -> bool:
+    return found(lambda: cloud("s3").head_bucket(Bucket=name), "404", _NO_BUCKET) is not None
 
 
 def _tag_bucket(cloud: Cloud, identifier: str, inputs: Object) -> None:
@@ -30,7 +39,7 @@ def _tag_bucket(cloud: Cloud, identifier: str, inputs: Object) -> None:
 
 def _read_bucket(cloud: Cloud, identifier: str) -> Object | None:
     s3 = cloud("s3")
-    if found(lambda: s3.head_bucket(Bucket=identifier), "404", _NO_BUCKET) is None:
+    if not _stands(cloud, identifier):
         return None
     tags = found(lambda: s3.get_bucket_tagging(Bucket=identifier), "NoSuchTagSet") or {}
     return {
