@@ -40,12 +40,10 @@ def test_the_version_stands_in_one_place() -> None:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone of its own with a release 9.8.7 on it, and a repository that it pushes to."""
+    """A clone of its own with a release 9.8.7 on it."""
     folder = tmp_path_factory.mktemp("release")
     source = folder / "source"
     _run(folder, "git", "clone", "--quiet", str(CLONE), "source")
-    _run(folder, "git", "init", "--quiet", "--bare", "origin.git")
-    _run(source, "git", "remote", "set-url", "origin", str(folder / "origin.git"))
     (source / ".venv").symlink_to(CLONE / ".venv")
     python = str(CLONE / ".venv" / "bin" / "python")
     before = AGREE.run(source, dict(os.environ), {"github.ref_name": "v9.8.7"}, check=False)
@@ -97,7 +95,7 @@ def test_the_bill_of_materials_lists_what_is_pinned(clone: Path) -> None:
         assert component["externalReferences"][0]["hashes"], component["name"]
 
 
-def test_the_release_and_the_plugins_tag(clone: Path, tmp_path: Path) -> None:
+def test_the_release_has_the_files_and_the_changelogs_words(clone: Path, tmp_path: Path) -> None:
     # GitHub's own command writes down what it was asked for.
     executable(tmp_path / "bin" / "gh", f'#!/bin/bash\nprintf "%s\\n" "$@" > {tmp_path}/asked\n')
     environment = {
@@ -111,9 +109,6 @@ def test_the_release_and_the_plugins_tag(clone: Path, tmp_path: Path) -> None:
     assert {"dist/pulumi_milvus-9.8.7.tar.gz", "dist/bill-of-materials.cdx.json", "--verify-tag"} <= set(asked)
     assert "--prerelease" not in asked
     assert (tmp_path / "notes.md").read_text().startswith("### Added")
-    origin = clone.parent / "origin.git"
-    commit = _run(clone, "git", "rev-parse", "HEAD")
-    assert _run(origin, "git", "rev-parse", "refs/tags/components/v9.8.7") == commit
     PACKAGES.run(clone, environment, {})
     assert sorted(file.suffix for file in (clone / "dist").iterdir()) == [".gz", ".whl"]
 
