@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 import yaml
-from check_cases import beside, chart, graphics_processors, local_disks, memory, on_aws, surroundings, varied
+from check_cases import (
+    beside,
+    chart,
+    graphics_processors,
+    local_disks,
+    memory,
+    on_aws,
+    surroundings,
+    varied,
+    written_otherwise,
+)
 from check_cases.case import Case
 
 from pulumi_milvus.cli.run import run
@@ -21,6 +31,7 @@ CASES = [
     *on_aws.CASES,
     *beside.CASES,
     *varied.CASES,
+    *written_otherwise.CASES,
 ]
 
 

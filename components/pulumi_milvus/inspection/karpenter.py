@@ -15,6 +15,13 @@ from pulumi_milvus.planning.hardware.catalogue import InstanceType
 from pulumi_milvus.rules.cluster_facts import INSTANCE_TYPE_LABELS, NodeFacts
 
 _GIB: Final = 10**9  # karpenter.k8s.aws/instance-local-nvme counts gigabytes
+_ARCHITECTURE: Final = "kubernetes.io/arch"
+_SYSTEM: Final = "kubernetes.io/os"
+# Below karpenter.k8s.aws/.
+_SHORT: Final = (
+    "instance-family", "instance-category", "instance-size", "instance-local-nvme", "instance-cpu",
+    "instance-gpu-count", "instance-gpu-name", "instance-gpu-manufacturer", "instance-generation", "instance-memory",
+)  # fmt: skip
 _ARCHITECTURES: Final = {"x86_64": "amd64", "arm64": "arm64"}
 
 
@@ -35,7 +42,7 @@ def karpenter_nodes(objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> Itera
         name = str(at(pool, "metadata", "name"))
         labels["karpenter.sh/nodepool"] = name
         for instance in _instances(wanted):
-            own = labels | ({INSTANCE_TYPE_LABELS[0]: instance.name} if instance else {})
+            own = labels | (_labels_of(instance) if instance else {})
             yield NodeFacts(
                 subject=f"NodePool {name}",
                 instance_type=instance.name if instance else None,
@@ -44,6 +51,21 @@ def karpenter_nodes(objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> Itera
                 taints=mappings(spec.get("taints")),
                 array=array,
             )
+
+
+def labels_of_type(item: InstanceType) -> dict[str, str]:
+    """The labels that kubelet gives every node of a type."""
+    return {
+        INSTANCE_TYPE_LABELS[0]: item.name,
+        _ARCHITECTURE: _ARCHITECTURES.get(item.architecture, item.architecture),
+        _SYSTEM: "linux",
+    }
+
+
+def _labels_of(item: InstanceType) -> dict[str, str]:
+    """The labels that Karpenter gives a node by its type, those that this catalogue knows."""
+    found = {f"karpenter.k8s.aws/{short}": _property(short, item) or "" for short in _SHORT}
+    return {label: value for label, value in found.items() if value not in ("", "0")} | labels_of_type(item)
 
 
 def _array(node_class: Mapping[str, Any] | None) -> bool | None:
@@ -56,7 +78,7 @@ def _array(node_class: Mapping[str, Any] | None) -> bool | None:
 def _instances(wanted: Sequence[Mapping[str, Any]]) -> list[InstanceType | None]:
     """The types that fulfil the requirements on types; one unknown type where none of them narrows the choice."""
     narrowing = [item for item in wanted if _property(str(item.get("key")), None) is not None]
-    names_type = [item for item in narrowing if str(item.get("key")) != "kubernetes.io/arch"]
+    names_type = [item for item in narrowing if str(item.get("key")) != _ARCHITECTURE]
     if not names_type:
         return [None]
     found = [item for item in aws_catalogue().types if all(_fulfils(item, requirement) for requirement in narrowing)]
@@ -83,16 +105,13 @@ def _property(key: str, item: InstanceType | None) -> str | None:
     """What a type has under a well-known label; None where it is no label of types. ``item`` None: any text."""
     short = key.removeprefix("karpenter.k8s.aws/")
     if item is None:
-        known = {*INSTANCE_TYPE_LABELS, "kubernetes.io/arch", "instance-family", "instance-category", "instance-size",
-                 "instance-local-nvme", "instance-cpu", "instance-gpu-count", "instance-gpu-name",
-                 "instance-generation"}  # fmt: skip
-        return "" if short in known else None
+        return "" if short in (*_SHORT, *INSTANCE_TYPE_LABELS, _ARCHITECTURE) else None
     family, _, size = item.name.partition(".")
     if short in INSTANCE_TYPE_LABELS:
         return item.name
     letters = family.rstrip("abcdefghijklmnopqrstuvwxyz-").rstrip("0123456789")
     return {
-        "kubernetes.io/arch": _ARCHITECTURES.get(item.architecture, item.architecture),
+        _ARCHITECTURE: _ARCHITECTURES.get(item.architecture, item.architecture),
         "instance-family": family,
         "instance-category": letters,
         "instance-size": size,
@@ -100,5 +119,8 @@ def _property(key: str, item: InstanceType | None) -> str | None:
         "instance-cpu": str(item.vcpus),
         "instance-gpu-count": str(item.gpus),
         "instance-gpu-name": (item.gpu_name or "").lower().replace(" ", "-"),
+        # AMD's and Intel's have no compute capability, which is NVIDIA's.
+        "instance-gpu-manufacturer": "nvidia" if item.gpu_compute_capability else "",
         "instance-generation": str(item.generation),
+        "instance-memory": str(item.memory_bytes // 2**20),
     }.get(short)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from pulumi_milvus.inspection.karpenter import karpenter_nodes
+from pulumi_milvus.inspection.karpenter import karpenter_nodes, labels_of_type
 from pulumi_milvus.inspection.quantity import amount, size_bytes
 from pulumi_milvus.inspection.shapes import at, mapping, mappings, sequence, text, texts, whole
 from pulumi_milvus.rules.cluster_facts import INSTANCE_TYPE_LABELS, NodeFacts, ResourceFacts
@@ -25,6 +25,7 @@ ARRAY: Final = re.compile(r"strategy[\"']?\s*:\s*[\"']?RAID(0|10)\b|--local-disk
 _EFFECTS: Final = {
     "NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule",
 }  # fmt: skip
+_GROUP_LABELS: Final = ("alpha.eksctl.io/nodegroup-name", "eks.amazonaws.com/nodegroup")
 # A disk that has at least this share of the NVMe's bytes is the array: a file system keeps some of it.
 _ARRAY_SHARE: Final = 0.8
 
@@ -83,18 +84,33 @@ def _node_group(item: ResourceFacts, templates: Sequence[ResourceFacts]) -> Iter
     taints = tuple({**taint, "effect": _EFFECTS.get(str(taint.get("effect")), taint.get("effect"))}
                    for taint in mappings(inputs.get("taints")))  # fmt: skip
     array = _array_of_group(inputs, template)
+    group_name = text(inputs.get("nodeGroupName"))
     for name in types or (None,):
-        labels = texts(inputs.get("labels"))
+        labels = texts(inputs.get("labels")) | ({"eks.amazonaws.com/nodegroup": group_name} if group_name else {})
         yield NodeFacts(
             subject=f"node group {item.name}",
             instance_type=name,
             instance=instance_named(name),
-            labels=labels | ({INSTANCE_TYPE_LABELS[0]: name} if name else {}),
+            labels=labels | _labels_of(name),
             labels_known=inputs.get("labels") is not None,
             taints=taints,
             count=whole(at(inputs, "scalingConfig", "maxSize")),
             array=array,
         )
+
+
+def _labels_of(name: str | None) -> dict[str, str]:
+    """The labels that kubelet gives a node of the type; without a type, what every node has."""
+    instance = instance_named(name)
+    if instance is not None:
+        return labels_of_type(instance)
+    return {"kubernetes.io/os": "linux"} | ({INSTANCE_TYPE_LABELS[0]: name} if name else {})
+
+
+def _names_of_eksctl(group: Mapping[str, Any]) -> dict[str, str]:
+    """The labels by which eksctl and EKS name a group (eksctl docs, nodegroups)."""
+    name = text(group.get("name"))
+    return dict.fromkeys(_GROUP_LABELS, name) if name else {}
 
 
 def _template_of(group: ResourceFacts, templates: Sequence[ResourceFacts]) -> ResourceFacts | None:
@@ -143,7 +159,7 @@ def _eksctl(group: Mapping[str, Any], key: str) -> Iterator[NodeFacts]:
             subject=f"{key} {group.get('name')}",
             instance_type=name,
             instance=instance_named(name),
-            labels=texts(group.get("labels")) | ({INSTANCE_TYPE_LABELS[0]: name} if name else {}),
+            labels=texts(group.get("labels")) | _labels_of(name) | _names_of_eksctl(group),
             taints=mappings(group.get("taints")),
             count=whole(group.get("maxSize")) or whole(group.get("desiredCapacity")),
             array=any(_makes_array(one) for one in said) or (None if any(said) else False),

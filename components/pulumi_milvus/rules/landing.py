@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue
 from pulumi_milvus.rules.cluster_facts import INSTANCE_TYPE_LABELS, ClusterFacts, NodeFacts
 from pulumi_milvus.rules.pod_facts import PodFacts
+
+# Labels that every node has, by kubelet, the cloud's controller or Karpenter, with values that files do not show
+# (Kubernetes docs, reference/labels-annotations-taints; karpenter 1.14 docs, concepts/scheduling, well-known labels).
+_OF_EVERY_NODE: Final = frozenset(
+    {
+        "kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region",
+        "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
+        "topology.k8s.aws/zone-id", "karpenter.sh/capacity-type", "eks.amazonaws.com/capacityType",
+    }
+)  # fmt: skip
 
 
 def landing_nodes(pod: PodFacts, cluster: ClusterFacts) -> tuple[NodeFacts, ...]:
@@ -74,7 +84,7 @@ def _terms(pod: PodFacts) -> list[Mapping[str, Any]]:
 
 
 def _labels_fit(pod: PodFacts, labels: Mapping[str, str]) -> bool:
-    selected = all(labels.get(key) == value for key, value in pod.node_selector.items())
+    selected = all(labels.get(key) == value or _is_open(key, labels) for key, value in pod.node_selector.items())
     terms = _terms(pod)
     return selected and (not terms or any(_term_fits(term, labels, known=True) for term in terms))
 
@@ -82,7 +92,11 @@ def _labels_fit(pod: PodFacts, labels: Mapping[str, str]) -> bool:
 def selects(pod: PodFacts, node: NodeFacts) -> bool:
     """Whether the node may be chosen: labels that are not known may be there, labels that are known differ or not."""
     for key, value in pod.node_selector.items():
-        if node.labels.get(key) != value and (key in node.labels or node.labels_known):
+        if (
+            node.labels.get(key) != value
+            and (key in node.labels or node.labels_known)
+            and not _is_open(key, node.labels)
+        ):
             return False
     terms = _terms(pod)
     return not terms or any(_term_fits(term, node.labels, known=node.labels_known) for term in terms)
@@ -94,7 +108,7 @@ def _term_fits(term: Mapping[str, Any], labels: Mapping[str, str], *, known: boo
 
 def _expression_fits(wanted: Mapping[str, Any], labels: Mapping[str, str], *, known: bool) -> bool:
     key, operator = str(wanted.get("key")), wanted.get("operator")
-    if key not in labels and not known:
+    if (key not in labels and not known) or _is_open(key, labels):
         return True
     values = [str(value) for value in wanted.get("values") or ()]
     if operator == "In":
@@ -103,7 +117,23 @@ def _expression_fits(wanted: Mapping[str, Any], labels: Mapping[str, str], *, kn
         return labels.get(key) not in values
     if operator == "Exists":
         return key in labels
-    return key not in labels if operator == "DoesNotExist" else True  # Gt, Lt: not judged
+    if operator == "DoesNotExist":
+        return key not in labels
+    return _is_beyond(operator, labels.get(key, ""), values)
+
+
+def _is_open(key: str, labels: Mapping[str, str]) -> bool:
+    """Whether the node has the label with a value that files do not show."""
+    return key in _OF_EVERY_NODE and key not in labels
+
+
+def _is_beyond(operator: Any, has: str, values: list[str]) -> bool:
+    """Gt and Lt compare whole numbers; a label that is none is not beyond."""
+    if operator not in ("Gt", "Lt") or len(values) != 1 or not values[0].isdecimal():
+        return True  # no operator of Kubernetes: the API server refuses it
+    if not has.isdecimal():
+        return False
+    return int(has) > int(values[0]) if operator == "Gt" else int(has) < int(values[0])
 
 
 def tolerates(pod: PodFacts, node: NodeFacts) -> bool:
