@@ -19,14 +19,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # The one place; pyproject.toml reads it.
 VERSION_FILE = "components/pulumi_milvus/version.py"
-# Pulumi reads the version of a plugin and of a policy pack from these files alone.
-COPIES = ("components/PulumiPlugin.yaml", "policies/PulumiPolicy.yaml")
+# Pulumi reads the version of a plugin and of a policy pack from these files alone, SDKs that of the package's schema.
+YAML_COPIES = ("components/PulumiPlugin.yaml", "policies/PulumiPolicy.yaml")
+SCHEMA = "components/schema.json"
 CHANGELOG = "CHANGELOG.md"
 UNRELEASED = "## [Unreleased]"
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
 _ONE_PLACE = re.compile(r'(?<=^PACKAGE_VERSION: Final = ")[^"]+(?="$)', re.MULTILINE)
-_COPY = re.compile(r"(?<=^version: )\S+$", re.MULTILINE)
+_YAML_COPY = re.compile(r"(?<=^version: )\S+$", re.MULTILINE)
+# At the top level, as scripts/package_schema.py indents it.
+_JSON_COPY = re.compile(r'(?<=^ "version": ")[^"]+(?=",?$)', re.MULTILINE)
 
 
 def main() -> int:
@@ -91,7 +94,7 @@ def notes(root: Path, version: str) -> str:
 
 
 def _places() -> dict[str, re.Pattern[str]]:
-    return {VERSION_FILE: _ONE_PLACE, **dict.fromkeys(COPIES, _COPY)}
+    return {VERSION_FILE: _ONE_PLACE, **dict.fromkeys(YAML_COPIES, _YAML_COPY), SCHEMA: _JSON_COPY}
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ AGREE = step("release", "build", "The tag, the version and the changelog agree")
 BUILD = step("release", "build", "Build")
 PUBLISH = step("release", "publish", "Publish")
 PACKAGES = step("release", "index", "Packages alone")
-COPIES = ("components/PulumiPlugin.yaml", "policies/PulumiPolicy.yaml")
+COPIES = ("components/PulumiPlugin.yaml", "policies/PulumiPolicy.yaml", "components/schema.json")
 
 
 def test_no_step_is_left_out() -> None:
@@ -35,6 +35,7 @@ def test_the_version_stands_in_one_place() -> None:
     assert "version" not in project["project"]
     assert project["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "pulumi_milvus.version.PACKAGE_VERSION"
     for copy in COPIES:
+        # JSON is YAML too.
         assert yaml.safe_load((CLONE / copy).read_text())["version"] == PACKAGE_VERSION
 
 
@@ -48,9 +49,11 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = str(CLONE / ".venv" / "bin" / "python")
     before = AGREE.run(source, dict(os.environ), {"github.ref_name": "v9.8.7"}, check=False)
     assert before.returncode == 1
-    # The version, its two copies, the changelog.
-    assert before.stderr.count("scripts/release.py set 9.8.7") == 4
+    # The version, its three copies, the changelog.
+    assert before.stderr.count("scripts/release.py set 9.8.7") == 5
     _run(source, python, "scripts/release.py", "set", "9.8.7")
+    for copy in COPIES:
+        assert yaml.safe_load((source / copy).read_text())["version"] == "9.8.7"
     again = (source / "CHANGELOG.md").read_text()
     _run(source, python, "scripts/release.py", "set", "9.8.7")
     assert (source / "CHANGELOG.md").read_text() == again
