@@ -33,7 +33,7 @@ def usd(items: tuple[CostItem, ...]) -> float:
         ),
         (cost_items.object_storage_items(PRICES, 1_000 * GIBIBYTE), 23.0),
         (cost_items.object_request_items(PRICES, 2_000_000, 10_000_000), 10.0 + 4.0),
-        (cost_items.nat_items(PRICES, 3, 100 * 10**9), 3 * 730 * 0.045 + 4.5),
+        (cost_items.nat_items(PRICES, 3, 100 * 10**9), 3 * 730 * (0.045 + 0.005) + 4.5),
         # A byte that crosses zones is paid by both sides.
         (cost_items.zone_transfer_items(PRICES, 10**12), 20.0),
         (cost_items.load_balancer_items(PRICES, 1, 2), 730 * 0.0225 + 2 * 4.38),
@@ -70,7 +70,8 @@ def test_what_has_no_price_is_listed_and_not_nothing() -> None:
     bill = cost_items.bill_of(items)
     assert bill.usd_per_month == pytest.approx(73)
     assert bill.items == items
-    assert bill.unpriced[:3] == ("object store, storage", "NAT gateways", "NAT gateways, data")
+    nat = ("NAT gateways", "NAT gateways, public addresses", "NAT gateways, data")
+    assert bill.unpriced[:4] == ("object store, storage", *nat)
     assert set(cost_items.NEVER_PRICED) <= set(bill.unpriced)
     assert items[1].to_json()["usd_per_month"] is None
 

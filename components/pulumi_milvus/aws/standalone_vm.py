@@ -22,7 +22,7 @@ from pulumi_milvus.manifests.kubernetes_readers import Network
 from pulumi_milvus.manifests.names import MILVUS_PORT
 from pulumi_milvus.manifests.setting_shapes import Items, Plain
 from pulumi_milvus.manifests.setting_values import ClusterSettings
-from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue
+from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue, machine_catalogue
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.problems import Problem, shown
 from pulumi_milvus.planning.readers import Whole
@@ -76,7 +76,9 @@ class StandaloneVm(pulumi.ComponentResource):
     def __init__(self, name: str, args: StandaloneVmArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         read = checked(args, _SHAPES, ["workload", "vpc_id", "subnet_id", "zone"])
         region, clients = region_of(args), read.get("clients") or ()
-        found = _machine(declared(args, ("standalone",)).plan, region, bool(clients))
+        found = _machine(
+            declared(args, ("standalone",), machine_catalogue(aws_catalogue())).plan, region, bool(clients)
+        )
         super().__init__("milvus:index:StandaloneVm", name, {"instanceType": found.instance_type}, opts)
         import pulumi_aws as aws
 

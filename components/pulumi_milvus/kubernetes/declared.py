@@ -11,6 +11,7 @@ from pulumi_milvus.manifests.deployment import deployment_manifests
 from pulumi_milvus.manifests.manifest import Manifest
 from pulumi_milvus.manifests.secrets import NeededSecret, needed_secrets
 from pulumi_milvus.manifests.settings import ClusterSettings, read_cluster_settings
+from pulumi_milvus.planning.hardware.catalogue import Catalogue
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.problems import InvalidValues, Problem
@@ -35,14 +36,19 @@ class Declared:
     secrets: tuple[NeededSecret, ...]
 
 
-def declared(args: Mapping[str, Any], topologies: tuple[str, ...] = SERVER_TOPOLOGIES) -> Declared:
+def declared(
+    args: Mapping[str, Any],
+    topologies: tuple[str, ...] = SERVER_TOPOLOGIES,
+    catalogue: Catalogue | None = None,
+) -> Declared:
     """What the arguments declare, for a component that creates ``topologies``.
 
+    ``catalogue``: the nodes that a plan made here chooses from; None: those of the workload, or the packaged ones.
     Raises InputPropertiesError with every mistake and every error that the rules find, before anything is created.
     """
     only = topologies[0] if len(topologies) == 1 else None
     workload = workload_of(args, only)
-    plan = _plan(args, workload)
+    plan = _plan(args, workload, catalogue)
     wrong = misnamed(args, workload)
     if plan.topology not in topologies:
         wrong.append((f"workload.{_of(plan)}", _other_topology(plan, topologies)))
@@ -73,10 +79,10 @@ def declared(args: Mapping[str, Any], topologies: tuple[str, ...] = SERVER_TOPOL
     )
 
 
-def _plan(args: Mapping[str, Any], workload: Workload) -> Plan:
+def _plan(args: Mapping[str, Any], workload: Workload, catalogue: Catalogue | None) -> Plan:
     text = args.get("accepted_plan")
     if not text:
-        return make_plan(workload)
+        return make_plan(workload, None if workload.node_shapes else catalogue)
     try:
         written = read_written_plan(str(text).encode())
     except InvalidValues as error:

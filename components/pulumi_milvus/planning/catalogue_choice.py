@@ -2,7 +2,7 @@
 
 The order: the option of a command, the setting ``milvus:catalogue``, the environment variable
 ``PULUMI_MILVUS_CATALOGUE``; without any of them the packaged snapshot. The region is ``milvus:aws``'s ``region`` or
-``aws:region``.
+``aws:region``. Where ``milvus:aws`` says ``run_on: virtual_machine``, the plan is for one machine, not for a cluster.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue, aws_catalogue
+from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue, aws_catalogue, machine_catalogue
 from pulumi_milvus.planning.hardware.catalogue_file import read_catalogue_file
 from pulumi_milvus.planning.problems import InvalidValues, Problem
 from pulumi_milvus.planning.settings import Settings
@@ -27,6 +27,15 @@ def chosen_catalogue(
     ``folder`` is that of the values file, from which ``milvus:catalogue`` is named. Raises ``InvalidValues`` where the
     file cannot be used, or does not have the region.
     """
+    found = _chosen(settings, folder, environment, option)
+    if settings.aws is not None and settings.aws.run_on == "virtual_machine":
+        return machine_catalogue(found or aws_catalogue())
+    return found
+
+
+def _chosen(
+    settings: Settings, folder: Path, environment: Mapping[str, str], option: str | None
+) -> AwsCatalogue | None:
     named = chosen_file(settings, folder, environment, option)
     if named is None:
         return aws_catalogue(settings.region) if settings.region else None

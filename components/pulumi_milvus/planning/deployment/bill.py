@@ -37,7 +37,8 @@ def _items(
     yield from cost_items.node_items(pools, catalogue)
     if catalogue.creates_nodes:
         yield from cost_items.root_volume_items(pools, prices)
-        yield from cost_items.control_plane_items(prices)
+        if not catalogue.single_machine:
+            yield from cost_items.control_plane_items(prices)
     for part in beside:
         if part.volumes:
             yield from cost_items.volume_items(prices, f"{part.name} volumes", part.volumes, part.volume_bytes)
@@ -52,7 +53,9 @@ def _items(
         nodes = sum(pool.nodes for pool in pools)
         zones = 3 if workload.availability == "zone" else 1
         yield from cost_items.nat_items(prices, zones, nodes * NAT_BYTES_PER_NODE)
-        yield from cost_items.encryption_key_items(prices, 1, 0)
+        if not catalogue.single_machine:
+            # A machine's volumes have the key that AWS keeps for EBS, which costs nothing.
+            yield from cost_items.encryption_key_items(prices, 1, 0)
     if workload.availability == "zone":
         each = row_bytes + RESULT_BYTES
         crossing = (

@@ -32,12 +32,19 @@ def decisions_of(deployment: Deployment, catalogue: Catalogue) -> Iterator[Decis
     if deployment.query is not None:
         yield from _query_nodes(deployment)
     yield from _roles(deployment)
+    if catalogue.single_machine:
+        yield _machine()
     yield from [item for item in deployment.decisions if item.what != "node_pools.usd_per_month"]
     for note in deployment.placement.notes:
         yield Decision("node_pools", "as far as they go", note, catalogue.source)
     if deployment.demand.workload.production:
         yield _production(deployment)
     yield _prices(deployment, catalogue)
+
+
+def _machine() -> Decision:
+    because = "it runs the Compose file: no control plane is paid, and while it is replaced none stands beside it"
+    return Decision("platform", "one machine", because, "declared")
 
 
 def _version(workload: Workload) -> Decision:

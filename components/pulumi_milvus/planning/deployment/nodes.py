@@ -77,6 +77,7 @@ class SomeTypes:
 
     types: tuple[InstanceType, ...]
     creates_nodes: bool
+    single_machine: bool
     region: str | None
     prices_as_of: str | None
     unit_prices: PriceList
@@ -88,6 +89,7 @@ def some_types(catalogue: Catalogue, types: Iterable[InstanceType]) -> SomeTypes
     return SomeTypes(
         tuple(types),
         catalogue.creates_nodes,
+        catalogue.single_machine,
         catalogue.region,
         catalogue.prices_as_of,
         catalogue.unit_prices,

@@ -29,7 +29,10 @@ _GIGABYTE: Final = 10**9
 # Compared and hashed as an object: what the planner works out of a catalogue is kept by it.
 @dataclass(frozen=True, slots=True, eq=False)
 class AwsCatalogue:
-    """The instance types of AWS in one region; nodes are made as asked."""
+    """The instance types of AWS in one region; nodes are made as asked.
+
+    ``single_machine``: for one instance by itself instead of a cluster's nodes.
+    """
 
     region: str
     types: tuple[InstanceType, ...]
@@ -38,6 +41,7 @@ class AwsCatalogue:
     unit_prices: PriceList
     source: str
     creates_nodes: bool = True
+    single_machine: bool = False
 
 
 @functools.cache
@@ -56,6 +60,16 @@ def aws_catalogue(region: str = PRICED_REGION) -> AwsCatalogue:
         unit_prices=aws_prices(region),
         source=SOURCE,
     )
+
+
+# A process plans with few catalogues; each machine's is the same object every time, as the planner wants it.
+@functools.lru_cache(maxsize=8)
+def machine_catalogue(catalogue: AwsCatalogue) -> AwsCatalogue:
+    """The same types and prices for one instance by itself.
+
+    What is allocatable stays that of a node of Kubernetes: what system and Docker take instead was not measured.
+    """
+    return replace(catalogue, single_machine=True)
 
 
 @functools.cache

@@ -72,6 +72,10 @@ class Catalogue(Protocol):
         """True where as many nodes as wanted can be had; False for a cluster that is already there."""
 
     @property
+    def single_machine(self) -> bool:
+        """True where the node is a machine by itself, without Kubernetes: no control plane, and none beside it."""
+
+    @property
     def region(self) -> str | None:
         """The region that the prices are of, or None."""
 

@@ -170,9 +170,13 @@ def wal_request_items(prices: PriceList, busy_channels: int, bytes_per_second: f
 
 
 def nat_items(prices: PriceList, gateways: int, bytes_per_month: float) -> tuple[CostItem, ...]:
-    """Gateways for what nodes fetch from outside, such as images; the object store has a free endpoint of its own."""
+    """Gateways for what nodes fetch from outside, such as images; the object store has a free endpoint of its own.
+
+    Each has a public address, which is paid for beside it.
+    """
     return (
         priced(prices, "nat_hour", gateways * HOURS_PER_MONTH, "NAT gateways"),
+        priced(prices, "public_address_hour", gateways * HOURS_PER_MONTH, "NAT gateways, public addresses"),
         priced(prices, "nat_gb", bytes_per_month / GIGABYTE, "NAT gateways, data"),
     )
 

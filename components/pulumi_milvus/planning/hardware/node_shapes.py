@@ -162,6 +162,7 @@ class ClusterCatalogue:
 
     types: tuple[InstanceType, ...]
     creates_nodes: bool = False
+    single_machine: bool = False
     region: str | None = None
     prices_as_of: str | None = None
     unit_prices: PriceList = NO_PRICES

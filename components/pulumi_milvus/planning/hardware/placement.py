@@ -145,7 +145,9 @@ def _pools(search: Search, choice: Choice) -> tuple[Pool, ...]:
         is_shared = len(groups) > 1 and members == shared
         name = SHARED_POOL if is_shared else "-".join(group.role.replace("_", "-") for group in groups)
         names.add(name)
-        pools.append(_pool(name, groups, candidate, search.surge_nodes(members, candidate)))
+        # A machine by itself is replaced, and none stands beside it.
+        surge = 0 if search.catalogue.single_machine else search.surge_nodes(members, candidate)
+        pools.append(_pool(name, groups, candidate, surge))
     return tuple(pools)
 
 
