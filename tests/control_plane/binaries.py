@@ -36,7 +36,7 @@ def ensure() -> dict[str, Path]:
         say(f"Building a Kubernetes control plane for tests, once for this machine (about ten minutes): {names}.")
     for number, recipe in enumerate(wanted, 1):
         say(f"{number} of {len(wanted)}: {recipe.name} {recipe.version}")
-        _build(recipe)
+        build(recipe)
     found: dict[str, Path] = {}
     for recipe in RECIPES:
         folder = built(recipe)
@@ -46,7 +46,8 @@ def ensure() -> dict[str, Path]:
     return found
 
 
-def _build(recipe: Recipe) -> None:
+def build(recipe: Recipe) -> None:
+    """Compile one recipe into the cache, unless somebody else does or did."""
     slot = Slot(cache(), recipe.key)
     with slot.locked(f"{recipe.name} {recipe.version}"):
         # Somebody else may have finished it while this process waited.

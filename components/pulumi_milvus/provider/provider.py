@@ -47,6 +47,7 @@ class MilvusProvider(protocol.Provider):
     def __init__(self, log: EngineLog) -> None:
         self._log = log
         self._settings: Plain = {}
+        self._given: dict[str, PropertyValue] = {}
         self._lite_files = LiteFiles()
         self._forwards = Forwards()
         self._ending = threading.Event()
@@ -75,6 +76,8 @@ class MilvusProvider(protocol.Provider):
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
         """Take the settings; nothing is connected to until an operation needs it."""
         self._settings = settings.own_settings(plain_map(request.args))
+        # Resources repeat the address, which may be a secret.
+        self._given = {"endpoint": request.args["uri"]} if "uri" in request.args else {}
         # Without accept_secrets the engine constructs no component of a provider.
         return protocol.ConfigureResponse(supports_preview=True, accept_secrets=True)
 
@@ -93,7 +96,7 @@ class MilvusProvider(protocol.Provider):
             for problem in checked.problems
         ]
         return protocol.CheckResponse(
-            inputs=marked(property_map(checked.inputs), request.new_inputs), failures=failures
+            inputs=self._marked(property_map(checked.inputs), request.new_inputs), failures=failures
         )
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
@@ -113,7 +116,7 @@ class MilvusProvider(protocol.Provider):
         inputs = plain_map(request.properties)
         identifier, state = await self._run(lambda: handler.create(scene, inputs, preview=request.preview))
         return protocol.CreateResponse(
-            resource_id=identifier, properties=_state(request.urn, state, request.properties)
+            resource_id=identifier, properties=self._state(request.urn, state, request.properties)
         )
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
@@ -128,8 +131,8 @@ class MilvusProvider(protocol.Provider):
             return protocol.ReadResponse()
         return protocol.ReadResponse(
             resource_id=found.identifier,
-            properties=_state(request.urn, found.state, request.properties),
-            inputs=marked(property_map(found.inputs), request.inputs),
+            properties=self._state(request.urn, found.state, request.properties),
+            inputs=self._marked(property_map(found.inputs), request.inputs),
         )
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
@@ -137,7 +140,7 @@ class MilvusProvider(protocol.Provider):
         handler, scene = self._handler(request.urn), self._scene(request.urn, request.timeout)
         old, new = plain_map(request.olds), plain_map(request.news)
         state = await self._run(lambda: handler.update(scene, old, new, preview=bool(request.preview)))
-        return protocol.UpdateResponse(properties=_state(request.urn, state, request.news))
+        return protocol.UpdateResponse(properties=self._state(request.urn, state, request.news))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Delete a resource."""
@@ -166,6 +169,13 @@ class MilvusProvider(protocol.Provider):
             raise ResourceError(f"the package milvus has no resource {token}; it has {', '.join(self._handlers)}")
         return handler
 
+    def _state(self, urn: str, state: Plain, given: Properties) -> dict[str, PropertyValue]:
+        """A resource's outputs, with those marked that nobody may see, of themselves or since they came so."""
+        return self._marked(property_map(state, secret=_SECRET_OUTPUTS.get(_token(urn), ())), given)
+
+    def _marked(self, answer: Properties, given: Properties) -> dict[str, PropertyValue]:
+        return marked(marked(answer, given), self._given)
+
     def _scene(self, urn: str, timeout_seconds: float | None = None) -> Scene:
         return Scene(
             urn=urn,
@@ -178,11 +188,6 @@ class MilvusProvider(protocol.Provider):
             forwards=self._forwards,
             ending=self._ending,
         )
-
-
-def _state(urn: str, state: Plain, given: Properties | None) -> dict[str, PropertyValue]:
-    """A resource's outputs, with those marked that nobody may see, of themselves or since they came so."""
-    return marked(property_map(state, secret=_SECRET_OUTPUTS.get(_token(urn), ())), given)
 
 
 def _token(urn: str) -> str:
