@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 import yaml
 from tests.standins.operator.crd import milvus_crd
 
-from changed_environment import holds, words
+from changed_environment import holds, refused, words
 from control_plane import ControlPlane, Object
 from control_plane.accounts import Account, Asked, account
 from environments_on_kubernetes import ARTICLES, S3, answers, values
@@ -101,51 +101,44 @@ def used(asked: set[Asked]) -> set[tuple[str, str]]:
     return made | {(f"{one.group}/{one.resource}", one.verb) for one in asked}
 
 
-@pytest.mark.timeout(600)
-def test_a_namespace_that_is_there_needs_nothing_cluster_wide(
+# In the order in which `up` needs them.
+NEEDED = (("secrets", "get", ""), ("secrets", "create", ""), ("statefulsets", "patch", "apps"), ("pods", "list", ""))
+
+
+@pytest.mark.timeout(900)
+def test_each_missing_right_is_named_and_in_a_namespace_that_is_there_the_role_is_enough(
     control_plane: ControlPlane, engine: Path, tmp_path: Path
 ) -> None:
+    """One right after the other is granted; each `up` goes on with what the one before has made."""
     who = given(control_plane, tmp_path, "environment.yaml")
-    for kind in ("ClusterRoleBinding", "ClusterRole"):
-        control_plane.api.delete(kind, "milvus-environment")
     declared = values(ARTICLES, {"create_namespace": False}, object_store="local")
     with kubernetes_environment(
         control_plane, engine, tmp_path, declared, defined=False, account=who.kubeconfig
     ) as place:
+        for number, (resource, verb, api_group) in enumerate(NEEDED):
+            the_role_alone(control_plane, but=NEEDED[number:])
+            if number == 0:
+                place.preview()
+            said = refused(place, command="up")
+            holds(said, f'cannot {verb} resource "{resource}" in API group "{api_group}" in the namespace "milvus"')
+            assert "Traceback" not in said
+        the_role_alone(control_plane)
         place.up()
         assert answers(place)
         place.up("--expect-no-changes")
         place.destroy()
         assert not place.pods()
-    refused = {(one.resource, one.verb) for one in who.asked() if one.status == 403}
-    assert refused == set()
+    refusals = {(one.resource, one.verb) for one in who.asked() if one.status == 403}
+    assert refusals == {("secrets", "get"), ("secrets", "patch"), ("statefulsets", "patch"), ("pods", "list")}
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("resource", "verb", "api_group"),
-    [("secrets", "create", ""), ("secrets", "get", ""), ("statefulsets", "patch", "apps"), ("pods", "list", "")],
-)
-def test_a_right_that_is_missing_is_named_and_granted_later(
-    resource: str, verb: str, api_group: str, control_plane: ControlPlane, engine: Path, tmp_path: Path
-) -> None:
-    who = given(control_plane, tmp_path, "environment.yaml")
-    without(control_plane, resource, verb)
-    declared = values(ARTICLES, {"create_namespace": False}, object_store="local")
-    with kubernetes_environment(
-        control_plane, engine, tmp_path, declared, defined=False, account=who.kubeconfig
-    ) as place:
-        place.preview()
-        done = place.up(check=False)
-        said = words(done)
-        assert done.returncode != 0, said
-        holds(said, f'cannot {verb} resource "{resource}" in API group "{api_group}" in the namespace "milvus"')
-        assert "Traceback" not in said
-        control_plane.kubectl("apply", "--filename", str(RIGHTS / "environment.yaml"))
-        place.up()
-        assert answers(place)
-        place.up("--expect-no-changes")
-        place.destroy()
+def the_role_alone(plane: ControlPlane, but: Sequence[tuple[str, str, str]] = ()) -> None:
+    """Nothing that is not in the namespace, and of its Role all but these rights."""
+    plane.kubectl("apply", "--filename", str(RIGHTS / "environment.yaml"))
+    for kind in ("ClusterRoleBinding", "ClusterRole"):
+        plane.api.delete(kind, "milvus-environment")
+    for resource, verb, _ in but:
+        without(plane, resource, verb)
 
 
 def without(
