@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "plan": ("plan_command", "plan"),
     "preflight": ("preflight_command", "preflight"),
     "render": ("render_command", "render"),
+    "report": ("report_command", "report"),
     "schema": ("schema_command", "schema"),
     "try": ("try_command", "try_"),
 }
