@@ -42,7 +42,12 @@ def judge(asked: Sequence[Asked], workload: Workload | None, *, production: bool
     export = {"deployment": {"resources": [item.state() for item in asked]}}
     inspection = inspect([("stack", json.dumps(export).encode())], workload, production=production)
     by_subject = subjects(asked)
-    return [_judged(finding, by_subject) for finding in all_findings(inspection)]
+    return [_judged(finding, by_subject) for finding in all_findings(inspection) if not _is_of_a_collection(finding)]
+
+
+def _is_of_a_collection(finding: Finding) -> bool:
+    """Whether the policies on collections, which see each by itself, report it."""
+    return finding.level != "advice" and finding.subject.startswith("milvus:index:Collection ")
 
 
 def not_known(asked: Sequence[Asked]) -> Iterator[tuple[str, str]]:

@@ -90,9 +90,10 @@ def test_one_step_below_what_is_needed_the_rule_fails(quantity: Quantity, data: 
     indexes = ON_DISK if quantity.figure == "local_disk_bytes" else IN_MEMORY + ON_DISK + ON_GPU
     topology = "standalone" if quantity.role == "standalone" else "distributed"
     plain = data.draw(workloads(indexes=indexes, growth=False, most_vectors=3e8))
-    # Where copies are left open the plan decides on them, and `check` counts one.
+    # What is asked of the data alone: queries ask for pods of their own. Where copies are left open the plan decides on
+    # them, and `check` counts one.
     replicas = 1 if topology == "standalone" else data.draw(st.integers(1, 3))
-    plan = planned({**plain, "topology": topology, "horizon_months": 0, "replicas": replicas})
+    plan = planned({**plain, "topology": topology, "horizon_months": 0, "replicas": replicas, "queries_per_second": 0})
     if plan is None or quantity.role not in plan.roles:
         return
     there = getattr(plan.roles[quantity.role], quantity.figure)

@@ -24,7 +24,11 @@ def check(
         ),
     ],
     workload: Annotated[
-        str | None, typer.Option(metavar="FILE", help="What is stored: a stack's values file or a bare workload.")
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="What is stored: a stack's values file or a bare workload; else the files' own collections.",
+        ),
     ] = None,
     environment: Annotated[
         str | None, typer.Option(metavar="NAME", help="prod makes errors of what production must not have.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_milvus.inspection.collection_findings import collection_findings
 from pulumi_milvus.inspection.declared_findings import declared_findings
 from pulumi_milvus.inspection.inspect import Inspection
 from pulumi_milvus.planning.findings import Finding, Level
@@ -14,5 +15,6 @@ def all_findings(inspection: Inspection) -> list[Finding]:
     """Errors first, then warnings, then advice; each once."""
     found = [finding for facts in inspection.milvuses for finding in check_deployment(facts)]
     found += [finding for facts in inspection.milvuses for finding in declared_findings(facts)]
+    found += collection_findings(inspection)
     found += check_cluster(inspection.cluster)
     return sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.level])

@@ -26,7 +26,7 @@ def declared_findings(facts: MilvusFacts) -> Iterator[Finding]:
         return
     for finding in check_environment(_environment(facts, topology)):
         yield replace(finding, subject=f"{facts.subject}: {finding.subject}")
-    if facts.workload is not None:
+    if facts.workload is not None and facts.workload_declared:  # collections are judged one by one
         # That the image is no GPU build is for the rule gpu-image to say, once.
         yield from field_findings(facts.workload, topology, facts.version, runs_gpu_image(facts) or None)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pulumi_milvus.inspection import milvus_reader, workload_reader
 from pulumi_milvus.inspection.cluster_reader import cluster_of, subject_of
+from pulumi_milvus.inspection.collection_reader import DeclaredCollection, collections_of, stored_by
 from pulumi_milvus.inspection.documents import read_contents
 from pulumi_milvus.inspection.etcd_reader import with_etcd
 from pulumi_milvus.inspection.pod_reader import with_claims
@@ -24,12 +25,16 @@ JUDGED_ALONE: Final = ("aws:s3/", "aws:iam/", "aws:ebs/", "aws:ec2/", "aws:eks/"
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What files show. ``seen`` names all that was found, ``problems`` what cannot be read."""
+    """What files show. ``seen`` names all that was found, ``problems`` what cannot be read.
+
+    ``collections``: those that a program declares; where no workload is given, they say what is stored.
+    """
 
     milvuses: tuple[MilvusFacts, ...]
     cluster: ClusterFacts
     seen: tuple[str, ...]
     problems: tuple[Problem, ...]
+    collections: tuple[DeclaredCollection, ...] = ()
 
     @property
     def has_milvus(self) -> bool:
@@ -63,12 +68,20 @@ def inspect(
         resources.extend(contents.resources)
         seen.extend(f"{name}: {item.subject}" for item in contents.resources)
     cluster = cluster_of(objects, resources)
+    collections = collections_of(resources)
+    declared = workload is not None
+    found = _milvuses(objects)
+    if workload is None and len(found) == 1:  # of several, none says which collections it holds
+        workload = stored_by(collections)
     if workload is not None:
         cluster = replace(cluster, nodes=(*cluster.nodes, *_declared(workload)))
     production = production or (workload is not None and workload.production)
-    found = [replace(facts, cluster=cluster, workload=workload, production=production) for facts in _milvuses(objects)]
+    found = [
+        replace(facts, cluster=cluster, workload=workload, workload_declared=declared, production=production)
+        for facts in found
+    ]
     milvuses = tuple(replace(facts, others=tuple(one for one in found if one is not facts)) for facts in found)
-    return Inspection(milvuses, cluster, tuple(seen), tuple(problems))
+    return Inspection(milvuses, cluster, tuple(seen), tuple(problems), collections)
 
 
 def _milvuses(objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[MilvusFacts]:

@@ -37,6 +37,6 @@ def check(facts: MilvusFacts) -> list[Finding]:
 
 def _must_survive(facts: MilvusFacts) -> bool:
     """Whether a pod may be lost; a cluster in production is taken to be meant so."""
-    if facts.workload is not None:
-        return facts.workload.availability in ("pod", "zone")
+    if facts.availability is not None:
+        return facts.availability in ("pod", "zone")
     return facts.production and facts.mode == "cluster"

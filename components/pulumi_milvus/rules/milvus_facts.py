@@ -39,7 +39,8 @@ class MilvusFacts:
 
     ``mode``: standalone or cluster, None where not known. ``config`` is Milvus's own configuration as the files give
     it, merged; ``config_known`` False: a part is in a file or ConfigMap that is not here. ``workload``: what is stored,
-    where it was said; ``others``: all Milvuses of the same files, this one not counted.
+    where it was said; ``workload_declared`` False: by collections in the files, which say nothing of availability, load
+    and growth. ``others``: all Milvuses of the same files, this one not counted.
     """
 
     subject: str
@@ -56,6 +57,7 @@ class MilvusFacts:
     labels: Mapping[str, str] = field(default_factory=dict)
     cluster: ClusterFacts = field(default_factory=ClusterFacts)
     workload: Workload | None = None
+    workload_declared: bool = True
     production: bool = False
     others: tuple[MilvusFacts, ...] = ()
 
@@ -91,6 +93,11 @@ class MilvusFacts:
     def hardware_pods(self) -> tuple[PodFacts, ...]:
         """Pods that load or build indexes."""
         return self.pods_of(HARDWARE_COMPONENTS)
+
+    @property
+    def availability(self) -> str | None:
+        """What may be lost, as declared: none, pod or zone; None where that is not known."""
+        return self.workload.availability if self.workload is not None and self.workload_declared else None
 
     @property
     def data_path(self) -> str:

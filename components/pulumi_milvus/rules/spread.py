@@ -31,13 +31,13 @@ _WORDS: Final[Mapping[str, str]] = {"pod": "node", "zone": "zone"}
 def check(facts: MilvusFacts) -> list[Finding]:
     """Judge each component that runs in more than one pod against the declared availability."""
     several = [pod for pod in facts.pods if (pod.replicas or 0) > 1]
-    if facts.workload is None:
+    availability = facts.availability
+    if availability is None:
         loose = [pod for pod in several if not _kept_apart(pod, _NODE + _ZONE)]
         if not loose:
             return []
         what = f"{loose[0].component} has {loose[0].replicas} pods, and what may be lost is not in these files"
         return [lacking(RULE, loose[0].subject, what, "--workload FILE with availability: none, pod or zone", SOURCE)]
-    availability = facts.workload.availability
     if availability not in _KEYS:
         return []
     word, keys = _WORDS[availability], _KEYS[availability]
