@@ -7,7 +7,7 @@ seen before, one at a time, and are what somebody wrote.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pulumi_policy import PolicyResource
@@ -20,12 +20,17 @@ _KUBERNETES: Final = "kubernetes:"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A resource and what it asks for. ``unknown``: dotted paths of the values that are not known yet."""
+    """A resource and what it asks for. ``unknown``: dotted paths of the values that are not known yet.
+
+    ``made_of``: for an input, the URNs of the resources that its value comes of. By this a node group finds its launch
+    template while that has no id.
+    """
 
     urn: str
     type: str
     inputs: Mapping[str, Any]
     unknown: tuple[str, ...]
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def state(self) -> dict[str, Any]:
         """The resource as a stack export writes it."""
@@ -33,7 +38,8 @@ class Asked:
         if self.type.startswith(_KUBERNETES) and isinstance(inputs.get("metadata"), Mapping):
             _, version, kind = self.type.split(":", 2)
             inputs = {"apiVersion": version.removeprefix("core/"), "kind": kind} | inputs
-        return {"urn": self.urn, "type": self.type, "inputs": inputs}
+        made_of = {key: list(urns) for key, urns in self.made_of.items()}
+        return {"urn": self.urn, "type": self.type, "inputs": inputs, "propertyDependencies": made_of}
 
 
 @dataclass(slots=True)
@@ -50,10 +56,16 @@ class Collected:
     def of(self, resources: Iterable[PolicyResource]) -> list[Asked]:
         """The resources of a stack, in its order; by what they asked for, where that was seen."""
         return [
-            self.asked.get(item.urn) or _asked(item.urn, item.resource_type, item.props)
+            replace(
+                self.asked.get(item.urn) or _asked(item.urn, item.resource_type, item.props), made_of=_made_of(item)
+            )
             for item in resources
             if not item.resource_type.startswith("pulumi:")
         ]
+
+
+def _made_of(item: PolicyResource) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(one.urn for one in found) for key, found in item.property_dependencies.items()}
 
 
 def _asked(urn: str, kind: str, props: Mapping[str, Any]) -> Asked:

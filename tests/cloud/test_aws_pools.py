@@ -153,7 +153,6 @@ def _comes_again_to_its_bucket(environment: Environment) -> None:
     assert environment.findings() == []
     assert not [urn for urn in environment.ids() if "aws:s3/" in urn or urn.endswith("store-key")]
     _may_use(environment.aws, key_arn)
-    pulumi.run("preview", "--expect-no-changes", "-s", STACK)
     pulumi.run("destroy", "--yes", "--skip-preview", "-s", STACK)
     _only_the_bucket_is_left(environment.aws, key_arn)
 

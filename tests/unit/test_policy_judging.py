@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi_policy import PolicyCustomTimeouts, PolicyResource, PolicyResourceOptions
 from pulumi_policy.proxy import UNKNOWN_BOOLEAN_VALUE, UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -72,6 +73,23 @@ def test_what_stands_beside_a_milvus_is_judged_without_one() -> None:
     (found,) = of_rule("encryption", Asked(urn, kind, {"size": 100, "encrypted": False}, ()))
     assert (found.level, found.urn) == ("error", urn)
     assert of_rule("encryption", Asked(urn, kind, {"size": 100, "encrypted": UNKNOWN}, ("encrypted",))) == []
+
+
+def test_where_a_value_comes_of_is_kept_beside_what_was_asked_for() -> None:
+    """A node group's launch template has no id in a preview: only by this the group's instance type is found."""
+    collected = Collected()
+    kind, name = "aws:eks/nodeGroup:NodeGroup", "urn:pulumi:dev::shop::aws:eks/nodeGroup:NodeGroup::nodes"
+    collected.add(name, kind, {"launchTemplate": {"version": "1"}})
+    template = _resource("aws:ec2/launchTemplate:LaunchTemplate", "template", {})
+    (asked,) = collected.of([_resource(kind, "nodes", {"launchTemplate": [template]})])
+    assert asked.inputs == {"launchTemplate": {"version": "1"}}
+    assert asked.state()["propertyDependencies"] == {"launchTemplate": [template.urn]}
+
+
+def _resource(kind: str, name: str, depends: dict[str, list[PolicyResource]]) -> PolicyResource:
+    options = PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])
+    urn = f"urn:pulumi:dev::shop::{kind}::{name}"
+    return PolicyResource(kind, {}, urn, name, options, None, None, [], depends)
 
 
 def test_every_rule_that_files_can_break_is_a_policy() -> None:
