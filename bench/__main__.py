@@ -16,12 +16,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, command_line, estimates, plans
+from bench import cluster, command_line, estimates, imports, plans
 from bench.timing import Result
 
 # A suite is a module with `results(runs)`. A new one is a file beside this one and a line here.
 SUITES: Final[dict[str, Callable[[int], Iterator[Result]]]] = {
     "command_line": command_line.results,
+    "imports": imports.results,
     "estimates": estimates.results,
     "plans": plans.results,
     "cluster": cluster.results,
@@ -30,7 +31,9 @@ SUITES: Final[dict[str, Callable[[int], Iterator[Result]]]] = {
 
 def main() -> int:
     """Run the suites, print the table and write JSON where asked."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="How fast the command line and planning are.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="How fast imports, the command line and planning are."
+    )
     parser.add_argument("--runs", type=int, default=9, help="runs of each; the median is shown (default: 9)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON as well")
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}; all by default")
