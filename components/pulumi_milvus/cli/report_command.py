@@ -28,7 +28,7 @@ def report(
     docs: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="Where links to rules lead: the folder that holds docs/.", envvar="MILVUS_DOCS"
+            metavar="URL", help="Where links to rules lead: the folder that holds docs/.", envvar="PULUMI_MILVUS_DOCS"
         ),
     ] = None,
     catalogue: Annotated[

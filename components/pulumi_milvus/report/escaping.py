@@ -37,8 +37,9 @@ def quoted(value: object, most: int = MOST_CHARACTERS) -> str:
     text = one_line(value, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _UNDERSCORE.sub(r"\\_", _MARKUP.sub(r"\\\1", text))
     text = _NUMBER_AT_START.sub(r"\1\\\2", _AT_START.sub(r"\1\\\2", text))
-    text = _ADDRESS.sub(f":{_BREAK}", _WWW.sub(f"www{_BREAK}.", text))
-    return _NUMBER.sub(rf"\1{_BREAK}", _MENTION.sub(f"@{_BREAK}", text))
+    # Numbers first: the entity of the break has one itself.
+    text = _MENTION.sub(f"@{_BREAK}", _NUMBER.sub(rf"\1{_BREAK}", text))
+    return _ADDRESS.sub(f":{_BREAK}", _WWW.sub(f"www{_BREAK}.", text))
 
 
 def code(value: object, most: int = MOST_CHARACTERS) -> str:
