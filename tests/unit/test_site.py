@@ -28,8 +28,13 @@ def test_it_builds_without_a_warning(tmp_path: Path) -> None:
 def test_what_leads_nowhere_or_is_in_no_menu_stops_it(tmp_path: Path) -> None:
     shutil.copytree(CLONE / "docs", tmp_path / "docs")
     shutil.copy(CLONE / "mkdocs.yml", tmp_path)
-    (tmp_path / "docs" / "forgotten.md").write_text("[a](no-page.md), [b](sizing.md#no-such-heading)\n")
+    (tmp_path / "scripts").symlink_to(CLONE / "scripts")
+    forgotten = tmp_path / "docs" / "forgotten.md"
+    forgotten.write_text("[a](no-page.md), [b](sizing.md#no-such-heading), [`c`](../Pulumi.yaml)\n")
     done = _build(tmp_path / "mkdocs.yml", tmp_path / "site")
     assert done.returncode != 0
     for words in ("forgotten.md", "no-page.md", "#no-such-heading"):
         assert words in done.stderr
+    assert "Pulumi.yaml" not in done.stderr
+    forgotten.write_text("[d](../no-such-file.yaml)\n")
+    assert "leads to no file" in _build(tmp_path / "mkdocs.yml", tmp_path / "site").stderr
