@@ -1,6 +1,6 @@
 """For the site: a link that leaves docs/ leads to a file of the repository, which a site does not have.
 
-mkdocs calls it (mkdocs.yml). Such a link becomes the path of its file, so that one text serves the repository and the site.
+mkdocs calls it (mkdocs.yml). Such a link becomes the path of its file: one text serves the repository and the site.
 """
 
 from __future__ import annotations

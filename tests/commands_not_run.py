@@ -32,6 +32,7 @@ _STACKS = "engine/test_engine_stacks.py::test_up_twice_and_down_leave_the_values
 _ADOPTING = "cluster/test_kubernetes_adopting.py::test_a_milvus_that_runs_already_is_taken_over"
 _COPY = "engine/test_copy_lite.py::test_an_index_of_another_kind_beside_the_first_and_the_alias_last"
 _IMPORT = "engine/test_import_program.py::test_each_import_prints_a_program_that_runs"
+_TEAMS = "cluster/test_another_team.py::test_three_stacks_of_two_teams"
 _NEW_PROJECT = "engine/test_new_project.py::test_a_new_project_comes_up_stays_and_goes"
 
 NOT_RUN: Final = (
@@ -64,6 +65,9 @@ NOT_RUN: Final = (
     NotRun("pulumi package add .*|gh attestation .*|git clone .*", needs=RELEASE),
     NotRun("pulumi preview -s prod --diff", test=_NEW_PROJECT),
     NotRun("python scripts/release.py set .*", test="engine/test_release.py::test_the_version_stands_in_one_place"),
+    # Two teams.
+    NotRun("cd (examples/another-team|[.][.])/.*", test=_TEAMS),
+    NotRun("pulumi config set --secret kubeconfig .*|pulumi up -s dev.*", test=_TEAMS),
     # Servers, clusters, clouds.
     NotRun("pulumi-milvus copy .*", test=_COPY),
     NotRun("helm template .*", needs="a chart of others; unit/check_cases has what it renders"),
