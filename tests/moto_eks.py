@@ -18,7 +18,14 @@ from moto.eks.responses import EKSResponse
 
 _original = {
     name: getattr(EKSResponse, name)
-    for name in ("create_cluster", "create_nodegroup", "update_cluster_config", "tag_resource", "untag_resource")
+    for name in (
+        "create_cluster",
+        "create_nodegroup",
+        "list_nodegroups",
+        "update_cluster_config",
+        "tag_resource",
+        "untag_resource",
+    )
 }
 # One version for every add-on: the table's users never ask for one.
 _ADD_ON_VERSION = "v1.0.0-eksbuild.1"
@@ -78,6 +85,13 @@ def _create_nodegroup(self: Any) -> ActionResult:
     answer: ActionResult = _original["create_nodegroup"](self)
     group = self.eks_backend.clusters[self._get_param("name")].nodegroups[self._get_param("nodegroupName")]
     group.update_config = self._get_param("updateConfig")
+    return answer
+
+
+def _list_nodegroups(self: Any) -> ActionResult:
+    # moto has no such cluster and answers 500, which clients repeat.
+    _kept(self, "addon", self._get_param("name"))
+    answer: ActionResult = _original["list_nodegroups"](self)
     return answer
 
 
@@ -243,6 +257,7 @@ _PATHS = (
 _OPERATIONS = (
     _create_cluster,
     _create_nodegroup,
+    _list_nodegroups,
     _update_cluster_config,
     _update_cluster_version,
     _update_nodegroup_version,
