@@ -21,7 +21,7 @@ from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.planning.written_facts import written_plan_facts
 from pulumi_milvus.planning.written_plan import TOPOLOGIES, load_written_plan, plan_file, written_plan_of
 from pulumi_milvus.planning.written_use import plan_in_use
-from pulumi_milvus.rules import outgrown
+from pulumi_milvus.rules import outgrown, shrink_below_data
 from pulumi_milvus.version import PACKAGE_VERSION
 
 _TEXTS = ("milvus:uri", "milvus:catalogue")
@@ -99,8 +99,8 @@ def accepted_plan(workload: Workload, folder: Path, stack: str) -> Plan | None:
 
 
 def outgrown_findings(plan: Plan) -> list[Finding]:
-    """What the rule ``outgrown`` said of an accepted plan."""
-    return [finding for finding in plan.findings if finding.rule == outgrown.RULE]
+    """What the rules ``outgrown`` and ``shrink-below-data`` said of an accepted plan."""
+    return [finding for finding in plan.findings if finding.rule in (outgrown.RULE, shrink_below_data.RULE)]
 
 
 def _value(config: pulumi.Config, key: str) -> Any:

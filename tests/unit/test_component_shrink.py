@@ -30,5 +30,6 @@ def test_query_nodes_with_less_memory_than_the_declared_data_needs_are_refused_i
     with pytest.raises(pulumi.InputPropertiesError) as refused:
         declared(args | {"accepted_plan": json.dumps(whole)})
     said = " ".join(str(error) for error in refused.value.errors or [])
-    assert "outgrown" in said
+    assert "shrink-below-data" in said
+    assert "outgrown" not in said
     assert "query_node" in said

@@ -25,7 +25,7 @@ WORKLOAD: dict[str, Any] = {
 
 
 class Judge:
-    """The policy on one stack, as the pack's process would call it."""
+    """The policies on one stack, as the pack's process would call them."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.file = folder / "plans" / "prod.json"
@@ -39,8 +39,6 @@ class Judge:
         config = {} if workload is None else {"milvus:workload": json.dumps(workload)}
         self._patch.setattr(pulumi, "get_stack", lambda: "prod")
         self._patch.setenv("PULUMI_CONFIG", json.dumps(config))
-        (policy,) = written_plan_policies()
-        assert isinstance(policy, ResourceValidationPolicy)
         found: list[str] = []
         args = ResourceValidationArgs(
             resource_type=kind,
@@ -51,7 +49,12 @@ class Judge:
             provider=None,
             config={"stacks": str(self._folder)},
         )
-        policy.validate(args, lambda message, _urn=None: found.append(message))  # type: ignore[misc]
+        for policy in written_plan_policies():
+            assert isinstance(policy, ResourceValidationPolicy)
+            policy.validate(  # type: ignore[misc]
+                args,
+                lambda message, _urn=None, name=policy.name: found.append(f"{name}: {message}"),  # type: ignore[misc]
+            )
         return found
 
 
@@ -73,9 +76,22 @@ def test_a_plan_that_holds_passes(judge: Judge) -> None:
 def test_a_plan_that_is_outgrown_is_reported_with_what_to_do(judge: Judge) -> None:
     judge.accept(WORKLOAD)
     (message,) = judge.messages(declared(30_000_000))
-    for words in ("roles.standalone.memory_bytes", "stacks/plans/prod.json", "--update stacks/Pulumi.prod.yaml"):
+    for words in (
+        "outgrown: roles.standalone.memory_bytes",
+        "stacks/plans/prod.json",
+        "--update stacks/Pulumi.prod.yaml",
+    ):
         assert words in message
     assert judge.messages(declared(30_000_000), "milvus:index:Lite") == []
+
+
+def test_a_plan_that_a_hand_made_smaller_is_reported_under_its_own_name(judge: Judge) -> None:
+    judge.accept(WORKLOAD)
+    plan = json.loads(judge.file.read_text(encoding="utf-8"))
+    plan["roles"]["standalone"]["memory_bytes"] = 2**30
+    judge.file.write_text(json.dumps(plan), encoding="utf-8")
+    (message,) = judge.messages(WORKLOAD)
+    assert message.startswith("shrink-below-data: roles.standalone.memory_bytes")
 
 
 def test_what_has_no_written_plan_is_none_of_its_business(judge: Judge) -> None:

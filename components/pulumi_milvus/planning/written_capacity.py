@@ -44,6 +44,10 @@ class Capacity:
         yield from self._data(demand)
         yield from self._load(demand)
 
+    def data_parts(self) -> Iterator[PlannedPart]:
+        """The parts that what is stored today asks for, not queries and inserts."""
+        yield from self._data(demand_of(self._workload, self._plan.hardware, 0, self._segment_bytes, search=False))
+
     def holds_after(self, months: int) -> bool:
         """Whether the data hold after so many months of growth; queries and inserts are as declared, not growing."""
         demand = demand_of(self._workload, self._plan.hardware, months, self._segment_bytes, search=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pulumi_milvus.planning.facts_of import field_findings
 from pulumi_milvus.planning.indexes import INDEXES
@@ -11,6 +12,7 @@ from pulumi_milvus.planning.workload import MAX_HORIZON_MONTHS, Workload
 from pulumi_milvus.planning.written_capacity import Capacity
 from pulumi_milvus.planning.written_plan import WrittenPlan
 from pulumi_milvus.rules.facts import OtherChoice, PlannedPart, WrittenPlanFacts
+from pulumi_milvus.rules.written_parts import is_short
 
 
 def written_plan_facts(
@@ -25,7 +27,7 @@ def written_plan_facts(
     month = None
     if not choices and _can_be_sized(written, workload):
         capacity = Capacity(written, workload)
-        parts = tuple(capacity.parts())
+        parts = tuple(_with_lowered(capacity.parts(), written))
         month = _first_month(capacity, workload)
     return WrittenPlanFacts(
         plan_file=plan_file,
@@ -36,6 +38,17 @@ def written_plan_facts(
         parts=parts,
         outgrown_in_month=month,
     )
+
+
+def _with_lowered(parts: Iterable[PlannedPart], written: WrittenPlan) -> Iterator[PlannedPart]:
+    """The parts, marked where the plan is below what the workload that it was written for needed."""
+    found = list(parts)
+    lowered: frozenset[str] = frozenset()
+    if any(is_short(part) for part in found):
+        before = Capacity(written, written.plan.workload).data_parts()
+        lowered = frozenset(part.path for part in before if is_short(part))
+    for part in found:
+        yield replace(part, was_lowered=part.path in lowered)
 
 
 def _choices(written: WrittenPlan, workload: Workload) -> Iterator[OtherChoice]:

@@ -17,6 +17,7 @@ from pulumi_milvus.rules import (
     lite_limits,
     metric_follows_model,
     outgrown,
+    shrink_below_data,
     version_pairs,
     wal_allowed,
     wal_unchanged,
@@ -48,7 +49,10 @@ ENVIRONMENT_CHECKS: Final[tuple[Callable[[EnvironmentFacts], list[Finding]], ...
     wal_allowed.check,
     version_pairs.check,
 )
-WRITTEN_PLAN_CHECKS: Final[tuple[Callable[[WrittenPlanFacts], list[Finding]], ...]] = (outgrown.check,)
+WRITTEN_PLAN_CHECKS: Final[tuple[Callable[[WrittenPlanFacts], list[Finding]], ...]] = (
+    outgrown.check,
+    shrink_below_data.check,
+)
 COST_CHECKS: Final[tuple[Callable[[CostFacts], list[Finding]], ...]] = (cost_budget.check,)
 BACKUP_CHECKS: Final[tuple[Callable[[BackupFacts], list[Finding]], ...]] = (backup.check,)
 CHANGE_CHECKS: Final[tuple[Callable[[DeploymentChange], list[Finding]], ...]] = (
@@ -68,6 +72,7 @@ DECLARED_RULES: Final[tuple[ModuleType, ...]] = (
     lite_limits,
     metric_follows_model,
     outgrown,
+    shrink_below_data,
     version_pairs,
     wal_allowed,
     wal_unchanged,

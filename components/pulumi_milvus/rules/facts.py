@@ -113,7 +113,8 @@ class PlannedPart:
 
     ``path`` is that of the figure in the plan (``roles.query_node.pods``), ``what`` names it in words. ``needed`` is
     asked now, ``needed_at_least`` by the lowest estimate where it is uncertain; ``needed`` None: no amount suffices.
-    Both and ``planned`` are in ``unit``: bytes, cores, pods or vectors.
+    Both and ``planned`` are in ``unit``: bytes, cores, pods or vectors. ``was_lowered``: less is planned than the
+    plan's own workload needed already, so that somebody has made it smaller.
     """
 
     path: str
@@ -122,6 +123,7 @@ class PlannedPart:
     planned: float
     needed: float | None
     needed_at_least: float | None = None
+    was_lowered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
