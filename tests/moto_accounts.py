@@ -16,6 +16,7 @@ from moto.eks import urls
 from moto.eks.responses import EKSResponse
 from moto.s3.responses import S3Response
 from moto.servicequotas.responses import ServiceQuotasResponse
+from moto.sts.responses import TokenResponse as STSResponse
 
 _original_head = S3Response.head_bucket
 _original_defaults = ServiceQuotasResponse.list_aws_default_service_quotas
@@ -33,6 +34,12 @@ _VERSIONS: Final = {
     "1.27": "UNSUPPORTED",
 }
 
+_EXPIRED: Final = (
+    '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
+    "<Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error>"
+    "</ErrorResponse>"
+)
+
 
 @contextmanager
 def grant(code: str, vcpus: float) -> Iterator[None]:
@@ -43,6 +50,45 @@ def grant(code: str, vcpus: float) -> Iterator[None]:
         yield
     finally:
         _granted[code] = before
+
+
+@contextmanager
+def expired_credentials() -> Iterator[None]:
+    """STS says that these credentials are expired, while the context lasts."""
+    original = STSResponse.get_caller_identity
+
+    def refuse(_self: Any) -> Any:
+        return 403, {"status": 403}, _EXPIRED
+
+    setattr(STSResponse, "get_caller_identity", refuse)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(STSResponse, "get_caller_identity", original)  # noqa: B010
+
+
+@contextmanager
+def no_capacity(pool: str, message: str) -> Iterator[None]:
+    """EKS makes no node of a pool, while the context lasts: its node group is CREATE_FAILED, with EC2's words.
+
+    The shape is that of EKS's API (botocore 1.44, NodegroupHealth).
+    """
+    original = EKSResponse.create_nodegroup
+
+    def create(self: Any) -> Any:
+        answer = original(self)
+        group = self.eks_backend.clusters[self._get_param("name")].nodegroups[self._get_param("nodegroupName")]
+        if group.labels.get("milvus.io/node-pool") == pool:
+            group.status = "CREATE_FAILED"
+            issue = {"code": "AsgInstanceLaunchFailures", "message": message, "resourceIds": ["eks-milvus"]}
+            group.health = {"issues": [issue]}
+        return answer
+
+    setattr(EKSResponse, "create_nodegroup", create)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(EKSResponse, "create_nodegroup", original)  # noqa: B010
 
 
 @contextmanager

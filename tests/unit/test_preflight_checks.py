@@ -65,6 +65,8 @@ class Account(StubbedAws):
         if wanted.eks_version is not None:
             self._versions(told)
         self._bucket(told)
+        if wanted.cluster_name is not None:
+            self._groups(told)
 
     def report(self) -> Report:
         """What preflight says, everything announced having been asked."""
@@ -102,6 +104,17 @@ class Account(StubbedAws):
             return
         versions = [{"clusterVersion": version, "versionStatus": status} for version, status in VERSIONS.items()]
         self.answers("eks", REGION, "describe_cluster_versions", {"clusterVersions": versions}, includeAll=True)
+
+    def _groups(self, told: dict[str, Any]) -> None:
+        groups = told.get("groups")
+        if groups is None:
+            self.refuses("eks", REGION, "list_nodegroups", "ResourceNotFoundException")
+            return
+        names = [group["nodegroupName"] for group in groups]
+        self.answers("eks", REGION, "list_nodegroups", {"nodegroups": names}, clusterName="milvus")
+        for group in groups:
+            which = {"clusterName": "milvus", "nodegroupName": group["nodegroupName"]}
+            self.answers("eks", REGION, "describe_nodegroup", {"nodegroup": group}, **which)
 
     def _bucket(self, told: dict[str, Any]) -> None:
         if "bucket" in told:
@@ -304,3 +317,31 @@ def test_the_pools_of_a_plan() -> None:
 
 def test_each_check_is_there_once() -> None:
     assert len({name for name, _ in CHECKS}) == len(CHECKS) == 5
+
+
+def test_a_node_group_that_eks_could_not_make_is_told_with_what_makes_it_anew_and_stops_nothing() -> None:
+    message = "We currently do not have sufficient r7g.2xlarge capacity"
+    issue = {"code": "InsufficientInstanceCapacity", "message": message}
+    failed = {
+        "nodegroupName": "pool-query-nodes-1234567",
+        "status": "CREATE_FAILED",
+        "labels": {"milvus.io/node-pool": "query"},
+        "health": {"issues": [issue]},
+    }
+    account = Account(groups=[{"nodegroupName": "pool-gpu-nodes-1234567", "status": "ACTIVE"}, failed])
+    report = account.report()
+    account.all_was_asked()
+    assert report.problems == report.unchecked == ()
+    (said,) = map(str, report.broken)
+    assert f"InsufficientInstanceCapacity: {message}" in said
+    assert "pulumi up --replace '**::pool-query-nodes'" in said
+
+
+def test_a_pool_with_two_node_groups_is_told() -> None:
+    groups = [
+        {"nodegroupName": f"pool-query-nodes-{digit}", "status": "ACTIVE", "labels": {"milvus.io/node-pool": "query"}}
+        for digit in "12"
+    ]
+    (said,) = map(str, Account(groups=groups).report().broken)
+    assert "'query': has 2 node groups (pool-query-nodes-1, pool-query-nodes-2)" in said
+    assert "aws eks delete-nodegroup --cluster-name milvus --nodegroup-name" in said

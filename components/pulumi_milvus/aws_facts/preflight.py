@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pulumi_milvus.aws_facts.checks.asked import Asked
 from pulumi_milvus.aws_facts.checks.buckets import bucket_problems
 from pulumi_milvus.aws_facts.checks.cluster_version import version_problems
+from pulumi_milvus.aws_facts.checks.node_groups import broken_node_groups
 from pulumi_milvus.aws_facts.checks.quota_room import quota_problems
 from pulumi_milvus.aws_facts.checks.subnets import subnet_problems
 from pulumi_milvus.aws_facts.checks.wanted import Pool, Report, Wanted, pools_of
@@ -34,6 +35,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("EKS version", version_problems),
     ("bucket", bucket_problems),
 )
+# What is told and stops nothing.
+BROKEN: tuple[tuple[str, Check], ...] = (("node groups", broken_node_groups),)
 
 
 def preflight(wanted: Wanted, clients: Clients | None = None) -> Report:
@@ -55,11 +58,16 @@ def preflight(wanted: Wanted, clients: Clients | None = None) -> Report:
         return Report((Problem("account_id", shown(wanted.account_id), reason, near),))
     asked = Asked(found)
     # Each waits for AWS most of its time: together they take as long as the slowest.
-    with ThreadPoolExecutor(len(CHECKS)) as threads:
-        answers = list(threads.map(lambda item: _answer(item[0], item[1], asked, wanted, account), CHECKS))
-    problems = [problem for answer in answers for problem in answer.problems]
-    unchecked = [problem for answer in answers for problem in answer.unchecked]
-    return Report(tuple(problems), tuple(unchecked), account)
+    every = (*CHECKS, *BROKEN)
+    with ThreadPoolExecutor(len(every)) as threads:
+        answers = list(threads.map(lambda item: _answer(item[0], item[1], asked, wanted, account), every))
+    stopping, telling = answers[: len(CHECKS)], answers[len(CHECKS) :]
+    return Report(
+        problems=tuple(problem for answer in stopping for problem in answer.problems),
+        unchecked=tuple(problem for answer in answers for problem in answer.unchecked),
+        account=account,
+        broken=tuple(problem for answer in telling for problem in answer.problems),
+    )
 
 
 def _answer(name: str, check: Check, asked: Asked, wanted: Wanted, account: str) -> Report:

@@ -50,14 +50,14 @@ def before_first_resource(
     sign_in: SignIn | None = None,
     elsewhere: bool = False,
 ) -> tuple[str, ...]:
-    """Ask AWS what would stop the stack; warnings of what was not checked. Raises ``InvalidValues`` with every problem.
+    """Ask AWS what would stop the stack; gives warnings of what is broken or was not checked.
 
-    ``sign_in``: what the stack says of its credentials. ``elsewhere``: its ``aws:endpoints`` name other servers than
-    AWS's, which are not asked.
+    Raises ``InvalidValues`` with every problem. ``sign_in``: what the stack says of its credentials. ``elsewhere``: its
+    ``aws:endpoints`` name other servers than AWS's, which are not asked.
     """
     if elsewhere:
         return ("preflight: nothing is checked, since aws:endpoints name other servers than those of AWS",)
     report = preflight(wanted_by(plan, settings, region, stack), signed_in(sign_in or SignIn(), region))
     if report.problems:
         raise InvalidValues(report.problems)
-    return tuple(f"preflight: {item}" for item in report.unchecked)
+    return tuple(f"preflight: {item}" for item in (*report.broken, *report.unchecked))

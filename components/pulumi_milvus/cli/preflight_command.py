@@ -113,7 +113,7 @@ def _plan(file: str, values: Values, *, as_json: bool) -> Plan:
 
 
 def _say(report: Report, wanted: Wanted, *, as_json: bool) -> None:
-    for problem in (*report.problems, *report.unchecked):
+    for problem in (*report.problems, *report.broken, *report.unchecked):
         typer.echo(str(problem), err=True)
     if as_json:
         print_json(
@@ -121,10 +121,11 @@ def _say(report: Report, wanted: Wanted, *, as_json: bool) -> None:
                 "account": report.account,
                 "region": wanted.region,
                 "problems": [problem.to_json() for problem in report.problems],
+                "broken": [problem.to_json() for problem in report.broken],
                 "unchecked": [problem.to_json() for problem in report.unchecked],
             }
         )
-    elif not report.problems and not report.unchecked:
+    elif not report.problems and not report.unchecked and not report.broken:
         typer.echo(f"Nothing stops it: account {report.account}, {wanted.region}.")
     else:
         count = len(report.problems)

@@ -125,6 +125,14 @@ def _create_group(cloud: Cloud, inputs: Object) -> str:
     return f"{inputs['clusterName']}:{inputs['nodeGroupName']}"
 
 
+def _wait_for_group(cloud: Cloud, identifier: str, _: Object) -> None:
+    """What EKS could not make is an error with EKS's own words; moto has every other group at once."""
+    group = cloud("eks").describe_nodegroup(**_of_pair(identifier, "clusterName", "nodegroupName"))["nodegroup"]
+    if group["status"] == "CREATE_FAILED":
+        issues = "; ".join(f"{item['code']}: {item['message']}" for item in group["health"]["issues"])
+        raise ProviderError(f"EKS node group {identifier} is CREATE_FAILED: {issues}")
+
+
 def _of_pair(identifier: str, *names: str) -> dict[str, str]:
     return dict(zip(names, identifier.split(":", 1), strict=True))
 
@@ -316,6 +324,7 @@ CLUSTERS: Sequence[Kind] = (
         replacing=words("clusterName nodeGroupName nodeRoleArn subnetIds amiType capacityType launchTemplate.id"),
         name_argument="nodeGroupName",
         create=_create_group,
+        complete=_wait_for_group,
         read=_read_group,
         update=_update_group,
         delete=_delete_group,

@@ -63,11 +63,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``problems``: what stops the deployment. ``unchecked``: what nobody may ask. ``account``: the credentials'."""
+    """``problems``: what stops the deployment. ``unchecked``: what nobody may ask. ``account``: the credentials'.
+
+    ``broken``: what stands there and does not work, which an `up` can mend.
+    """
 
     problems: tuple[Problem, ...]
     unchecked: tuple[Problem, ...] = ()
     account: str | None = None
+    broken: tuple[Problem, ...] = ()
 
 
 def pools_of(node_pools: Iterable[Mapping[str, Any]]) -> tuple[Pool, ...]:
