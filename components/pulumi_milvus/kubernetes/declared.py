@@ -43,7 +43,8 @@ def declared(
 ) -> Declared:
     """What the arguments declare, for a component that creates ``topologies``.
 
-    ``catalogue``: the nodes that a plan made here chooses from; None: those of the workload, or the packaged ones.
+    ``catalogue``: the nodes that a plan made here chooses from; None: those of the workload, or the packaged ones. A
+    component has no values file that could name another: who has one gives ``accepted_plan``, as the stacks do.
     Raises InputPropertiesError with every mistake and every error that the rules find, before anything is created.
     """
     only = topologies[0] if len(topologies) == 1 else None
