@@ -11,9 +11,11 @@ import binascii
 import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pulumi_milvus.inspection.karpenter import karpenter_nodes, labels_of_type
+from pulumi_milvus.inspection.machines import machines_of
 from pulumi_milvus.inspection.quantity import amount, size_bytes
 from pulumi_milvus.inspection.shapes import at, mapping, mappings, sequence, text, texts, whole
 from pulumi_milvus.rules.cluster_facts import INSTANCE_TYPE_LABELS, NodeFacts, ResourceFacts
@@ -43,11 +45,15 @@ def nodes_of_objects(objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iter
 
 
 def nodes_of_resources(resources: Sequence[ResourceFacts]) -> Iterator[NodeFacts]:
-    """Node groups of a Pulumi preview or export."""
+    """Node groups of a Pulumi preview or export, and machines that join a cluster by themselves."""
     templates = [item for item in resources if item.type == "aws:ec2/launchTemplate:LaunchTemplate"]
     for item in resources:
         if item.type in ("aws:eks/nodeGroup:NodeGroup", "eks:index:ManagedNodeGroup"):
             yield from _node_group(item, templates)
+    for item, labels in machines_of(resources, lambda group: _template_of(group, templates)):
+        for node in _node_group(item, templates):
+            # Kubelet's own labels may be others than the tags promise.
+            yield replace(node, subject=item.subject, labels={**node.labels, **labels}, labels_known=False)
 
 
 def _running(item: Mapping[str, Any]) -> NodeFacts:

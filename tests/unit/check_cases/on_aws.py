@@ -112,6 +112,64 @@ def disk_case(name: str, states: list[dict[str, Any]], expected: dict[str, str],
     return Case(name, make([*states, *_on_disk]), expected, DISKANN_WORKLOAD)
 
 
+def machine(kind: str, name: str, tags: Any, **inputs: Any) -> dict[str, Any]:
+    """The state of an EC2 instance or an Auto Scaling group."""
+    said = {"__defaults": [], "tags": tags, **inputs}
+    return {"type": kind, "urn": f"{PREFIX}{kind}::{name}", "inputs": said}
+
+
+def scaled(tagged: bool = True, types: tuple[str, ...] = ("r6id.4xlarge",), template: str = "disk") -> dict[str, Any]:
+    """An Auto Scaling group of mixed types by a launch template; without tags it joins no cluster."""
+    label = "k8s.io/cluster-autoscaler/node-template/label/role"
+    tags = [{"key": label, "value": "disk", "propagateAtLaunch": True}] if tagged else []
+    policy = {
+        "launchTemplate": {
+            "launchTemplateSpecification": {"launchTemplateName": template, "version": "1"},
+            "overrides": [{"instanceType": name} for name in types],
+        }
+    }
+    return machine("aws:autoscaling/group:Group", "disk", tags, maxSize=6, minSize=3, mixedInstancesPolicy=policy)
+
+
+def machine_case(name: str, machines: list[dict[str, Any]], expected: dict[str, str]) -> Case:
+    """DISKANN on machines that join a cluster by themselves."""
+    return disk_case(f"machines-{name}", machines, expected)
+
+
+def named_template(name: str, strategy: str | None) -> dict[str, Any]:
+    """A launch template by a name of its own."""
+    found = launch_template(name, strategy)
+    return {**found, "inputs": {**found["inputs"], "name": name}}
+
+
+_named = {"disk": named_template("disk", "RAID0"), "plain": named_template("plain", None)}
+_joined = {"kubernetes.io/cluster/search": "owned"}
+_instance = "aws:ec2/instance:Instance"
+_web = {"Name": "bastion"}
+MACHINES: list[tuple[str, list[dict[str, Any]], dict[str, str]]] = [
+    ("group-of-nvme", [*_named.values(), scaled()], {}),
+    ("group-of-two-types-one-without", [*_named.values(), scaled(types=("r6id.4xlarge", "r6i.4xlarge"))], NVME),
+    ("group-of-r6i", [*_named.values(), scaled(types=("r6i.4xlarge",))], NVME),
+    ("group-without-raid", [*_named.values(), scaled(template="plain")], NVME),
+    ("instance-of-r6i", [machine(_instance, "a", _joined, instanceType="r6i.4xlarge")], NVME),
+    (
+        "instance-of-nvme",
+        [machine(_instance, "a", _joined, instanceType="r6id.4xlarge", userData=user_data("RAID0"))],
+        {},
+    ),
+    (
+        "bastion-beside",
+        [
+            _raid,
+            group("disk", _new, instanceTypes=["r6id.4xlarge"]),
+            machine(_instance, "bastion", _web, instanceType="t3.micro"),
+        ],
+        {},
+    ),
+    ("bastion-alone", [machine(_instance, "bastion", _web, instanceType="t3.micro")], {}),
+]
+
+
 CASES = [
     disk_case("preview-types-in-the-group", [_raid, _general, group("disk", _new, instanceTypes=["r6id.4xlarge"])], {}),
     disk_case(
@@ -202,4 +260,5 @@ CASES = [
         {"gpu-nodes": "warning"},
         CAGRA_WORKLOAD,
     ),
+    *[machine_case(*case) for case in MACHINES],
 ]
