@@ -18,6 +18,7 @@ from pulumi_milvus.resources.readiness.parts import Part, Verdict
 from pulumi_milvus.resources.readiness.rollout import explanation
 from pulumi_milvus.resources.readiness.spec import ReadinessSpec
 from pulumi_milvus.resources.readiness.waiting import Pace, wait
+from pulumi_milvus.resources.wire import UNKNOWN
 from resource_driver import Place
 
 READY = Verdict((Part("proxy", "", 1, 1),), "vec.search:19530", "Healthy")
@@ -104,6 +105,21 @@ def test_only_what_is_waited_for_waits_again() -> None:
     longer = inputs | {"timeoutSeconds": 60}
     assert ReadinessHandler().update(scene, state, longer, preview=False) == state | {"timeoutSeconds": 60}
     assert ReadinessHandler().diff(state, inputs | {"name": "other"}).replacing >= {"name"}
+
+
+def test_what_a_refresh_found_unready_is_waited_for() -> None:
+    inputs = {"namespace": "search", "name": "vec", "kind": "Milvus", "port": 19530}
+    well = inputs | {"endpoint": "e", "status": "Healthy", "readyPods": {"proxy": 2}, "wantedPods": {"proxy": 2}}
+    handler = ReadinessHandler()
+    assert handler.diff(well, inputs).differences == []
+    assert [item.path for item in handler.diff(well | {"status": "Unhealthy"}, inputs).differences] == ["status"]
+    assert [item.path for item in handler.diff(well | {"status": "Healthy without Storage"}, inputs).differences] == [
+        "status"
+    ]
+    fewer = well | {"readyPods": {"proxy": 1}}
+    assert [item.path for item in handler.diff(fewer, inputs).differences] == ["readyPods.proxy"]
+    scene = Place("a.db").scene("urn:pulumi:dev::test::milvus:index:Readiness::r")
+    assert handler.update(scene, fewer, inputs, preview=True)["readyPods"] == UNKNOWN
 
 
 def test_quantities_are_compared_as_amounts() -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from pulumi_milvus.cluster_access.cluster import Reader
-from pulumi_milvus.resources.differences import differences
+from pulumi_milvus.resources.differences import Difference, differences
 from pulumi_milvus.resources.handler import Changes, Checked, Found, Scene
 from pulumi_milvus.resources.problems import from_validation
-from pulumi_milvus.resources.readiness.milvus_resource import judge_milvus
+from pulumi_milvus.resources.readiness.milvus_resource import DEPENDENCIES, judge_milvus
 from pulumi_milvus.resources.readiness.observed import Observed, observe
 from pulumi_milvus.resources.readiness.parts import Verdict
 from pulumi_milvus.resources.readiness.spec import OUTPUTS, ReadinessSpec
@@ -20,6 +20,10 @@ from pulumi_milvus.resources.wire import UNKNOWN, Plain, has_unknown
 
 _IDENTITY = frozenset({"name", "namespace", "kind"})
 _NOT_WAITED_FOR = ("timeoutSeconds",)
+# As the operator writes it into a Milvus's status (Milvus Operator a6dcc63), which stays Healthy while pods run though
+# etcd, the store or the log is gone: then the conditions tell.
+_HEALTHY, _UNREADY = "Healthy", ("Pending", "Unhealthy")
+_WITHOUT = f"{_HEALTHY} without "
 
 
 class ReadinessHandler:
@@ -40,8 +44,9 @@ class ReadinessHandler:
         return Checked(spec.model_dump(by_alias=True, exclude_none=True))
 
     def diff(self, old_state: Plain, new_inputs: Plain) -> Changes:
-        """What is waited for; another resource is another Readiness."""
-        return Changes(differences(_inputs(old_state), _inputs(new_inputs)), _IDENTITY)
+        """What is waited for; another resource is another Readiness. What a refresh found unready is waited for."""
+        changed = differences(_inputs(old_state), _inputs(new_inputs))
+        return Changes([*changed, *_lost(old_state)], _IDENTITY)
 
     def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
         """Wait. Raises ResourceError; the next `pulumi up` creates it anew, which waits again."""
@@ -64,7 +69,7 @@ class ReadinessHandler:
         """Wait for what is declared now."""
         outputs = {key: old_state[key] for key in OUTPUTS if key in old_state}
         only_patience = all(item.path in _NOT_WAITED_FOR for item in differences(_inputs(old_state), _inputs(inputs)))
-        if only_patience:
+        if only_patience and not _lost(old_state):
             return inputs | outputs
         if preview:
             # The endpoint is what others depend on, and it stays.
@@ -93,15 +98,29 @@ def _judge(observed: Observed, spec: ReadinessSpec) -> Verdict:
     return judge_milvus(observed, spec) if spec.kind == "Milvus" else judge_stateful_set(observed, spec)
 
 
+def _lost(state: Plain) -> list[Difference]:
+    """What was ready once, and is not any more: a state is written when it is, and again by a refresh."""
+    found = [
+        Difference(f"readyPods.{name}", "update", ready, state["wantedPods"][name])
+        for name, ready in sorted((state.get("readyPods") or {}).items())
+        if ready < (state.get("wantedPods") or {}).get(name, 0)
+    ]
+    status = str(state.get("status") or "")
+    if status in _UNREADY or status.startswith(_WITHOUT):
+        found.append(Difference("status", "update", status, _HEALTHY))
+    return found
+
+
 def _inputs(values: Plain) -> Plain:
     return {key: value for key, value in values.items() if key not in OUTPUTS}
 
 
 def _state(inputs: Plain, verdict: Verdict) -> Plain:
     counted = [part for part in verdict.parts if part.wanted is not None]
+    gone = [part.name for part in verdict.unready if part.name in DEPENDENCIES]
     return inputs | {
         "endpoint": verdict.endpoint,
-        "status": verdict.status,
+        "status": f"{_WITHOUT}{', '.join(gone)}" if gone and verdict.status == _HEALTHY else verdict.status,
         "readyPods": {part.name: part.ready for part in counted},
         "wantedPods": {part.name: part.wanted for part in counted},
     }

@@ -35,7 +35,8 @@ _ROLES = {
 """The operator's name of a component and its key in the resource."""
 _ALWAYS = ("mixcoord", "querynode", "datanode", "proxy", "standalone")
 """What a cluster of any version has, standalone aside, also before the operator has written its defaults."""
-_DEPENDENCIES = ("EtcdReady", "StorageReady", "MsgStreamReady")
+DEPENDENCIES = ("Etcd", "Storage", "MsgStream")
+"""What Milvus needs beside it, as parts are called; the operator's conditions are called so with Ready behind."""
 _SHOWN_GAPS = 3
 _HPA_OWNS = -1
 
@@ -64,8 +65,8 @@ def _dependency_parts(status: Mapping[str, Any], dependencies: Mapping[str, Any]
     """What the operator waits for, with the address that is declared: its own words may not name it."""
     conditions = {item.get("type"): item for item in status.get("conditions") or []}
     return [
-        Part(kind.removesuffix("Ready"), _condition_words(conditions[kind]) + _address_words(kind, dependencies))
-        for kind in _DEPENDENCIES
+        Part(name, _condition_words(conditions[kind]) + _address_words(kind, dependencies))
+        for name, kind in ((name, f"{name}Ready") for name in DEPENDENCIES)
         if conditions.get(kind, {}).get("status") == "False"
     ]
 

@@ -38,7 +38,7 @@ class Readiness(pulumi.CustomResource):
     endpoint: pulumi.Output[str]
     """Where clients inside the cluster reach Milvus: host:port."""
     status: pulumi.Output[str]
-    """The status that the operator reports."""
+    """The status that the operator reports; where a refresh finds etcd, store or log gone, Healthy without them."""
     ready_pods: pulumi.Output[Mapping[str, int]]
     """Ready pods of each role."""
     wanted_pods: pulumi.Output[Mapping[str, int]]
