@@ -94,15 +94,15 @@ def other_type(schema: Schema) -> None:
 
 
 def other_items(schema: Schema) -> None:
-    schema["types"]["milvus:index:WorkloadArgs"]["properties"]["collections"]["items"] = {"type": "string"}
+    schema["types"]["milvus:index:Workload"]["properties"]["collections"]["items"] = {"type": "string"}
 
 
 def removed_type(schema: Schema) -> None:
-    del schema["types"]["milvus:index:TlsArgs"]
+    del schema["types"]["milvus:index:Tls"]
 
 
 def needed_property(schema: Schema) -> None:
-    schema["types"]["milvus:index:WorkloadArgs"]["required"].append("production")
+    schema["types"]["milvus:index:Workload"]["required"].append("production")
 
 
 def unsure_output(schema: Schema) -> None:
@@ -131,12 +131,12 @@ BREAKS: dict[Change, list[str]] = {
         'and is {"type": "string"} now'
     ],
     other_items: [
-        'type milvus:index:WorkloadArgs collections was {"items": {"$ref": "#/types/'
-        'milvus:index:CollectionWorkloadArgs"}, "type": "array"} and is {"items": {"type": "string"}, "type": "array"} '
+        'type milvus:index:Workload collections was {"items": {"$ref": "#/types/'
+        'milvus:index:CollectionWorkload"}, "type": "array"} and is {"items": {"type": "string"}, "type": "array"} '
         "now"
     ],
-    removed_type: ["type milvus:index:TlsArgs is gone"],
-    needed_property: ["type milvus:index:WorkloadArgs production is required now"],
+    removed_type: ["type milvus:index:Tls is gone"],
+    needed_property: ["type milvus:index:Workload production is required now"],
     unsure_output: ["resource milvus:index:Readiness output name is not always there now"],
     no_component: ["resource milvus:index:Lite is no component now"],
     removed_setting: ["config uri is gone"],

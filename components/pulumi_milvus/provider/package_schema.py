@@ -70,14 +70,20 @@ _CLUSTER_ACCESS = {
 }
 
 
+_RESOURCE_NAMES = {"Alias", "Collection", "ClusterAccess", "DataGuard", "Field", "Function", "Index"}
+"""Names of resources, and of their types, that are no component's."""
+
+
 @cache
 def package_schema() -> str:
     """The schema as JSON."""
     from pulumi_milvus.provider.component_host import component_provider
 
-    schema: dict[str, Any] = json.loads(component_provider().schema or "{}")
+    schema = _named_for_go(json.loads(component_provider().schema or "{}"))
     types = schema.setdefault("types", {})
     _describe_outputs(schema)
+    # Otherwise Go's SDK lacks the inputs of types that stand in lists alone, and does not compile (Pulumi 3.259.0).
+    schema["language"]["go"]["generateExtraInputTypes"] = True
     schema |= {
         "name": "milvus",
         "displayName": "Milvus",
@@ -104,6 +110,22 @@ def package_schema() -> str:
     guarded = {"milvusVersion", "name", "namespace", "topology", "wal"}
     resources["milvus:index:DataGuard"] = _resource(DataGuardSpec, types, required=guarded, outputs=())
     return json.dumps(schema)
+
+
+def _named_for_go(schema: dict[str, Any]) -> dict[str, Any]:
+    """The components' types without the Args of their Python names.
+
+    Go's SDK calls the inputs of a type X and of a resource X both XArgs, and drops what it takes for one of them: with
+    types that end so themselves it does not compile. Where X is a resource or a type of its own, it is XSettings.
+    """
+    taken = {token.rpartition(":")[2] for token in schema["resources"]} | _RESOURCE_NAMES
+    text = json.dumps(schema)
+    for token in schema["types"]:
+        stem = token.rpartition(":")[2].removesuffix("Args")
+        if token.endswith("Args"):
+            text = text.replace(f'{token}"', f'milvus:index:{stem + "Settings" if stem in taken else stem}"')
+    renamed: dict[str, Any] = json.loads(text)
+    return renamed
 
 
 def _describe_outputs(schema: dict[str, Any]) -> None:
