@@ -14,6 +14,8 @@ from pulumi_milvus.report.resource_diff import resource_lines
 from pulumi_milvus.report.sections import MOST_CHARACTERS, Section, fitted
 from pulumi_milvus.report.steps import counted
 
+# The longest message of a provider that is quoted whole.
+_MESSAGE_CHARACTERS: Final = 2_000
 _KINDS: Final = {
     "lost": "Lost",
     "unavailable": "Unavailable",
@@ -84,13 +86,15 @@ def _sections(report: Report, name: str, docs: str | None) -> Iterator[Section]:
         yield _failure(report)
     if report.dangers:
         blocks = tuple(
-            (f"- **{_KINDS[one.kind]}**, {code(one.subject, 200)}: {quoted(one.words)}",) for one in report.dangers
+            (f"- **{_KINDS[one.kind]}**, {code(one.subject, 200)}: {quoted(one.words, _MESSAGE_CHARACTERS)}",)
+            for one in report.dangers
         )
         yield Section(1, ("#### Dangerous", ""), blocks, ("",), "dangers")
     if report.changes:
         yield _changes(report)
     yield from _sizing(report)
-    if report.bill is not None:
+    # Of a preview that stopped, what stays and what goes is not known.
+    if report.bill is not None and not report.environment.failed:
         yield _cost(report.bill)
     if report.judged:
         yield _findings(report, docs)
@@ -112,7 +116,13 @@ def _heading(report: Report, name: str) -> Section:
 
 def _failure(report: Report) -> Section:
     lines = report.errors or ("Pulumi names no reason here; the log of the preview has it.",)
-    return Section(1, ("#### Why it failed", ""), tuple((f"- {quoted(line)}",) for line in lines), ("",), "errors")
+    return Section(
+        1,
+        ("#### Why it failed", ""),
+        tuple((f"- {quoted(line, _MESSAGE_CHARACTERS)}",) for line in lines),
+        ("",),
+        "errors",
+    )
 
 
 def _changes(report: Report) -> Section:

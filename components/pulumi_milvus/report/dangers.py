@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from pulumi_milvus.inspection.shapes import whole
+from pulumi_milvus.inspection.shapes import at, whole
 from pulumi_milvus.report.environment import Environment
 from pulumi_milvus.report.roles import role_of_component, role_words
 from pulumi_milvus.report.steps import Step
@@ -71,10 +71,25 @@ def _of_step(step: Step) -> Iterator[Danger]:
         yield from _gone(step)
     elif step.operation == "update" and step.type == "milvus:index:Collection":
         yield from _search_gap(step)
+    elif step.operation == "update" and step.type in _PODS:
+        yield from _rolled(step)
     elif step.operation == "update" and step.type == "milvus:index:Alias":
         was, becomes = step.old.get("collection"), step.new.get("collection")
         if was != becomes and was is not None:
             yield Danger("access", step.name, f"searches by the alias find {becomes} from then on, no longer {was}")
+
+
+def _rolled(step: Step) -> Iterator[Danger]:
+    """Pods beside Milvus, such as etcd's; of Milvus itself the roles are told."""
+    template = at(step.new, "spec", "template")
+    milvus = at(template, "metadata", "labels", "app.kubernetes.io/name") == "milvus"
+    if milvus or template == at(step.old, "spec", "template"):
+        return
+    if (whole(at(step.new, "spec", "replicas")) or 1) > 1:
+        yield Danger("restart", step.name, "its pods restart one after another, the rest goes on (another template)")
+    else:
+        words = "its pod restarts (another template): nothing takes its place until it is ready again"
+        yield Danger("unavailable", step.name, words)
 
 
 def _gone(step: Step) -> Iterator[Danger]:

@@ -29,7 +29,9 @@ def resource_lines(step: Step) -> list[str]:
     kept = " (stays, the stack forgets it)" if step.kept and step.operation == "delete" else ""
     words = f"{_SIGNS[step.operation]} {_WORDS[step.operation]} {step.type} {step.name}{forced}{kept}"
     lines = [one_line(words, 4 * _MOST_CHARACTERS)]
-    if step.operation in ("update", "replace") and step.old and step.new:
+    # A Readiness repeats the spec of what it waits for, which is listed already.
+    repeats = step.type == "milvus:index:Readiness"
+    if step.operation in ("update", "replace") and step.old and step.new and not repeats:
         lines += [f"    {line}" for line in _differences("", step.old, step.new)]
     return lines
 

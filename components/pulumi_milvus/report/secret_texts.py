@@ -17,6 +17,8 @@ _NAMES: Final = re.compile(
 )
 # Keys under which our resources and Kubernetes name the object that holds a secret.
 _PLACES: Final = re.compile(r"(?i)(secret|tls_?secret|password_?secret)")
+# Of a state: which resources a property comes from, by the property's name.
+_RELATIONS: Final = ("propertyDependencies", "additionalSecretOutputs", "detailedDiff")
 # A shorter text would be found within other words.
 _FEWEST_CHARACTERS: Final = 6
 # What Pulumi prints of a secret in a failed check (seen with 3.259.0): `{&{{text}}}`.
@@ -45,13 +47,18 @@ class SecretTexts:
                 return SHOWN
             named = _named(value)
             return {
-                self.hide(str(key)): SHOWN if named or _is_secret(value, key, item) else self.without(item)
+                self.hide(str(key)): self._part(value, key, item, named=named)
                 for key, item in value.items()
                 if not (named and key == "name")
             } | ({"name": self.hide(str(value["name"]))} if named else {})
         if isinstance(value, list):
             return [self.without(item) for item in value]
         return self.hide(value) if isinstance(value, str) else value
+
+    def _part(self, holder: Mapping[str, Any], key: object, item: object, *, named: bool) -> Any:
+        if key in _RELATIONS:
+            return item
+        return SHOWN if named or _is_secret(holder, key, item) else self.without(item)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -61,6 +68,8 @@ def _texts(value: object) -> Iterator[str]:
             yield from _leaves(_opened(value.get("plaintext", value.get("value"))))
             return
         for key, item in value.items():
+            if key in _RELATIONS:
+                continue
             if _is_secret(value, key, item) or (_named(value) and key == "value"):
                 yield from _leaves(item)
             else:

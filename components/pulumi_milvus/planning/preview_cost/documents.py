@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -111,5 +111,5 @@ def _resource(state: object) -> Resource | None:
     )
 
 
-def _urns(urns: Iterable[Any] | None) -> tuple[str, ...]:
-    return tuple(urn for urn in urns or () if isinstance(urn, str))
+def _urns(urns: object) -> tuple[str, ...]:
+    return tuple(urn for urn in urns if isinstance(urn, str)) if isinstance(urns, list) else ()
