@@ -91,18 +91,31 @@ def _order(facts: MilvusFacts) -> tuple[str, str, str]:
 
 def _store(facts: MilvusFacts) -> tuple[str, str, str] | None:
     """(address, bucket, folder) of a store outside, or None where it is one of its own or not known."""
-    endpoint = facts.dependencies.store_endpoint
+    endpoint = facts.dependencies.store_endpoint or (_configured_store(facts) if facts.source == "pods" else None)
     if not endpoint or facts.dependencies.store_external is False or not facts.config_known:
         return None
     bucket = facts.setting("minio.bucketName") or (facts.name if facts.source == "resource" else _BUCKET)
     root = facts.setting("minio.rootPath") or _FILES
-    return (endpoint.lower(), str(bucket), str(root).strip("/"))
+    return (_address(endpoint, facts), str(bucket), str(root).strip("/"))
+
+
+def _configured_store(facts: MilvusFacts) -> str | None:
+    """``host:port`` of Milvus's own configuration, as the Helm chart writes it."""
+    host, port = facts.setting("minio.address"), facts.setting("minio.port")
+    return None if not isinstance(host, str) or not host else host if port is None else f"{host}:{port}"
+
+
+def _address(endpoint: str, facts: MilvusFacts) -> str:
+    """An address that means the same from everywhere: a short name is that of a Service in the same namespace."""
+    host, _, port = endpoint.lower().rpartition("://")[2].removesuffix(":443").partition(":")
+    whole = host if "." in host else f"{host}.{facts.namespace}"
+    return f"{whole.removesuffix('.svc.cluster.local').removesuffix('.svc')}:{port}".removesuffix(":")
 
 
 def _etcd_endpoints(facts: MilvusFacts) -> frozenset[str]:
     if facts.dependencies.etcd_external is False or not facts.config_known:
         return frozenset()
-    return frozenset(item.lower() for item in facts.dependencies.etcd_endpoints)
+    return frozenset(_address(item, facts) for item in facts.dependencies.etcd_endpoints)
 
 
 def _etcd_root(facts: MilvusFacts) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .case import Case, Objects, changed, without
-from .chart import disk_release, memory_release
+from .chart import SAFE, disk_release, memory_release
 from .local_disks import NVME, QUERY, both, node, storage_class
 from .on_aws import export, in_kubernetes
 from .right_systems import (
@@ -155,6 +155,12 @@ def of_the_release(component: str, **query: Any) -> Objects:
     return objects
 
 
+def moved(objects: Objects) -> Objects:
+    """The same release in another namespace."""
+    return [{**item, "metadata": {**item["metadata"], "namespace": "other"}} for item in objects]
+
+
+SHARED = {"shared-path": "error"}
 LOCAL = storage_class("local-nvme", "kubernetes.io/no-provisioner")
 IO2 = storage_class("io2", "ebs.csi.aws.com", type="io2", iops="16000", encrypted="true")
 NO_DISKS = without(without(diskann(), "NodePool"), "EC2NodeClass")
@@ -274,6 +280,14 @@ CASES = [
             ),
         ],
         {"tls": "warning"},
+        HNSW_WORKLOAD,
+    ),
+    # Two of the chart, each in its namespace.
+    Case("chart-twice-own-etcd-shared-folder", [*memory_release(), *moved(memory_release())], SHARED, HNSW_WORKLOAD),
+    Case(
+        "chart-twice-apart",
+        [*memory_release(), *moved(memory_release(user={**SAFE, "minio": {"rootPath": "b"}}))],
+        {},
         HNSW_WORKLOAD,
     ),
 ]
