@@ -16,7 +16,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench import cluster, command_line, estimates, imports, plans
+from bench import cluster, command_line, estimates, imports, plans, previews
 from bench.timing import Result
 
 # A suite is a module with `results(runs)`. A new one is a file beside this one and a line here.
@@ -26,6 +26,7 @@ SUITES: Final[dict[str, Callable[[int], Iterator[Result]]]] = {
     "estimates": estimates.results,
     "plans": plans.results,
     "cluster": cluster.results,
+    "previews": previews.results,
 }
 
 
