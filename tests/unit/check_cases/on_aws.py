@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from .case import Case, Objects, without
+from .case import Case, Objects, changed, without
 from .right_systems import CAGRA_WORKLOAD, DISKANN_WORKLOAD, diskann, gpu
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -146,6 +146,12 @@ _named = {"disk": named_template("disk", "RAID0"), "plain": named_template("plai
 _joined = {"kubernetes.io/cluster/search": "owned"}
 _instance = "aws:ec2/instance:Instance"
 _web = {"Name": "bastion"}
+_name = {"eks.amazonaws.com/nodegroup": "disk", "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+_where = "spec/components/queryNode/nodeSelector"
+_by_names = [
+    {**state, "inputs": changed([state["inputs"]], _where, _name)[0]} if state["inputs"]["kind"] == "Milvus" else state
+    for state in _on_disk
+]
 MACHINES: list[tuple[str, list[dict[str, Any]], dict[str, str]]] = [
     ("group-of-nvme", [*_named.values(), scaled()], {}),
     ("group-of-two-types-one-without", [*_named.values(), scaled(types=("r6id.4xlarge", "r6i.4xlarge"))], NVME),
@@ -261,4 +267,16 @@ CASES = [
         CAGRA_WORKLOAD,
     ),
     *[machine_case(*case) for case in MACHINES],
+    Case(
+        "preview-group-by-its-name",
+        preview([_raid, _general, group("disk", _new, instanceTypes=["r6id.4xlarge"]), *_by_names]),
+        {},
+        DISKANN_WORKLOAD,
+    ),
+    Case(
+        "preview-group-by-its-name-r6i",
+        preview([_raid, _general, group("disk", _new, instanceTypes=["r6i.4xlarge"]), *_by_names]),
+        NVME,
+        DISKANN_WORKLOAD,
+    ),
 ]
