@@ -51,6 +51,18 @@ def refused(place: Place, *, command: str = "preview") -> str:
     return said
 
 
+def accept_the_plan(place: Place) -> None:
+    """As `pulumi-milvus plan --write` does."""
+    file = place.pulumi.directory / "stacks" / f"Pulumi.{place.stack}.yaml"
+    subprocess.run(
+        ["pulumi-milvus", "plan", "--write", str(file)],
+        cwd=place.pulumi.directory,
+        env=place.pulumi.environment,
+        check=True,
+        capture_output=True,
+    )
+
+
 def as_it_stands(place: Place) -> dict[tuple[str, str], tuple[str, Any]]:
     """Which objects the namespace has, and in which version each of them is declared."""
     found = {}

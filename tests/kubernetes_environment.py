@@ -125,21 +125,23 @@ def kubernetes_environment(
         plane.nodes(planned_nodes(plan, less=less, most=most))
         pulumi.run("stack", "init", place.stack)
         if answering:
-            running.enter_context(_forwarding(plane, namespace, running.enter_context(server(folder))))
+            name = (values.get("milvus:kubernetes") or {}).get("name", "milvus")
+            running.enter_context(forwarding(plane, namespace, name, running.enter_context(server(folder))))
         yield place
         _let_go(plane)
 
 
 @contextlib.contextmanager
-def _forwarding(plane: ControlPlane, namespace: str, port: int) -> Iterator[None]:
-    """Every pod that serves Milvus leads to ``port`` of this machine."""
+def forwarding(plane: ControlPlane, namespace: str, name: str, port: int) -> Iterator[None]:
+    """Every pod that serves the Milvus ``name`` leads to ``port`` of this machine."""
+    serving = f"{SERVING},app.kubernetes.io/instance={name}"
     ending = threading.Event()
 
     def work() -> None:
         known: set[str] = set()
         while not ending.wait(0.2):
             with contextlib.suppress(ApiError, OSError):
-                for pod in plane.api.list("Pod", namespace, SERVING):
+                for pod in plane.api.list("Pod", namespace, serving):
                     name = pod["metadata"]["name"]
                     if name not in known:
                         plane.forward(namespace, name, {19530: port})

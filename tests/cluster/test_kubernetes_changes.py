@@ -5,13 +5,14 @@ An environment takes a while to come up, so that one of each kind goes through a
 
 from __future__ import annotations
 
-import subprocess
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from changed_environment import (
+    accept_the_plan,
     as_it_stands,
     holds,
     image_of,
@@ -61,6 +62,7 @@ def test_a_cluster_is_changed(control_plane: ControlPlane, engine: Path, tmp_pat
         names_log_and_topology_stay(place)
         more_memory_needs_room(place, spare)
         more_pods_and_fewer(place)
+        never_below_what_is_declared(place)
 
 
 def names_log_and_topology_stay(place: Place) -> None:
@@ -126,6 +128,28 @@ def more_pods_and_fewer(place: Place) -> None:
     place.up()
     assert serving_deployment(place, "querynode")["spec"]["replicas"] == 2
     runs(place)
+
+
+def never_below_what_is_declared(place: Place) -> None:
+    """An accepted plan that holds less than what is declared, edited or outgrown: refused, and nothing shrinks."""
+    before, file = as_it_stands(place), plan_file(place.pulumi.directory / "stacks", place.stack)
+    accept_the_plan(place)
+    accepted = file.read_text()
+    edited = json.loads(accepted)
+    edited["roles"]["query_node"]["pods"] = 1
+    file.write_text(json.dumps(edited))
+    said = refused(place)
+    holds(said, "the accepted plan is outgrown", "test.json has 1 pods, and 5,000,000 vectors as declared now need 2")
+    holds(said, "Pulumi.test.yaml shows what changes and writes it")
+    edited["roles"]["query_node"] = json.loads(accepted)["roles"]["query_node"]
+    edited["roles"]["query_node"]["memory_bytes"] //= 2
+    file.write_text(json.dumps(edited))
+    holds(refused(place, command="up"), "the accepted plan is outgrown", "query_node")
+    file.write_text(accepted)
+    place.write(values(MANY))
+    holds(refused(place), "the accepted plan is outgrown", "10,000,000 vectors as declared now need")
+    assert as_it_stands(place) == before
+    assert len([pod for pod in place.pods() if role_of(pod) == "querynode"]) == 2
 
 
 @pytest.mark.timeout(900)
@@ -217,15 +241,3 @@ def standalone(collection: dict[str, Any]) -> dict[str, Any]:
         },
         "milvus:kubernetes": {"operator": "existing"},
     }
-
-
-def accept_the_plan(place: Place) -> None:
-    """As `pulumi-milvus plan --write` does."""
-    file = place.pulumi.directory / "stacks" / f"Pulumi.{place.stack}.yaml"
-    subprocess.run(
-        ["pulumi-milvus", "plan", "--write", str(file)],
-        cwd=place.pulumi.directory,
-        env=place.pulumi.environment,
-        check=True,
-        capture_output=True,
-    )
