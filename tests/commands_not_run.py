@@ -59,7 +59,7 @@ NOT_RUN: Final = (
     NotRun("pip install .*|pulumi install", needs=RELEASE),
     NotRun("pulumi stack init dev|pulumi up --stack dev", test=_NEW_PROJECT),
     NotRun(
-        "pulumi (preview --json --show-sames|stack export) -s dev > .*",
+        "pulumi (preview --json --show-sames|stack export) -s (dev|prod) > .*",
         test="engine/test_workflow_steps.py::test_a_change_is_previewed_comes_up_and_is_previewed_again",
     ),
     NotRun("pulumi package add .*|gh attestation .*|git clone .*", needs=RELEASE),

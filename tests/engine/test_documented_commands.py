@@ -93,7 +93,7 @@ def folder(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Pulumi:
     project.run("stack", "init", "lite")
     project.run("up", "--yes", "-s", "lite")
     _shell(project, "pulumi stack export > main.json && cp main.json before.json")
-    _shell(project, "pulumi preview --json --show-sames > preview.json")
+    _shell(project, "pulumi preview --json --show-sames > preview.json && cp preview.json prod.json")
     return project
 
 
