@@ -1,4 +1,4 @@
-"""Programs in YAML through Pulumi's own YAML host: the components and resources that a Python program would make."""
+"""Programs in YAML and Go make the components and resources that a program in Python makes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
+from go_program import compiled_program, run_program
 from pulumi_cli import CLONE, Pulumi, environment_for, program
 from yaml_host import RECIPE, VERSION, with_yaml
 
@@ -93,48 +95,76 @@ def made(pulumi: Pulumi) -> dict[str, tuple[str, Any, Any]]:
     }
 
 
-def renamed(value: Any, name: str) -> Any:
-    """The same with a word for the name of the database, of which each stack has its own."""
+def renamed(value: Any, folder: str, name: str) -> Any:
+    """The same with words for the place and the name of the database, of which each stack has its own."""
     if isinstance(value, dict):
-        return {key: renamed(item, name) for key, item in value.items()}
+        return {key: renamed(item, folder, name) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [renamed(item, name) for item in value]
-    return value.replace(f"{name}.db", "NAME.db") if isinstance(value, str) else value
+        return [renamed(item, folder, name) for item in value]
+    return value.replace(folder, "FOLDER").replace(f"{name}.db", "NAME.db") if isinstance(value, str) else value
 
 
-def test_yaml_makes_what_python_makes(engine: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def from_python(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the program in Python made, and its outputs."""
+    folder = tmp_path_factory.mktemp("python")
+    pulumi = program(engine, folder, PYTHON, main_yaml=f"plugins: {json.dumps(PLUGINS)}\n")
+    begun(pulumi, folder / "python.db")
+    pulumi.run("up", "--yes", "--skip-preview", "-s", "dev")
+    return found(pulumi, folder / "python.db")
+
+
+def found(pulumi: Pulumi, place: Path) -> dict[str, Any]:
+    """What a stack holds and its outputs, when nothing of the secret stands open in its state."""
+    state = (pulumi.directory.parent / "pulumi-state" / ".pulumi" / "stacks" / "test" / "dev.json").read_text()
+    assert str(place) not in state, "what was declared as a secret is one wherever it goes"
+    assert f"open-{place.name}" in state
+    told = {**made(pulumi), "outputs": pulumi.outputs("dev")}
+    result: dict[str, Any] = renamed(told, str(place.parent), place.stem)
+    return result
+
+
+def equal(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Both have the same four resources and outputs."""
+    assert (
+        set(one)
+        == set(other)
+        == {
+            "milvus:index:Lite::store",
+            "milvus:index:Lite$milvus:index:Collection::store-articles",
+            "milvus:index:Lite$milvus:index:Alias::store-live",
+            "milvus:index:Collection::second",
+            "outputs",
+        }
+    )
+    for key, thing in one.items():
+        assert thing == other[key], key
+    assert (one["outputs"]["topology"], one["outputs"]["collections"]) == ("lite", ["articles"])
+
+
+def test_yaml_makes_what_python_makes(engine: Path, tmp_path: Path, from_python: dict[str, Any]) -> None:
     names = {"uri": "${store.uri}", "collections": "${store.collections}", "topology": "${store.plan.topology}"}
     written = {"store": lite(camel(WORKLOAD)), "second": SECOND}
     # M is a key of Milvus's own, which no language spells otherwise.
     assert written["store"]["properties"]["workload"]["collections"][0]["indexParams"] == {"M": 12}
-    in_yaml = begun(yaml_program(engine, tmp_path / "yaml", written, names), tmp_path / "yaml.db")
-    in_python = program(engine, tmp_path / "python", PYTHON, main_yaml=f"plugins: {json.dumps(PLUGINS)}\n")
-    begun(in_python, tmp_path / "python.db")
-
-    previewed = in_yaml.run("preview", "-s", "dev").stdout
+    pulumi = begun(yaml_program(engine, tmp_path, written, names), tmp_path / "yaml.db")
+    previewed = pulumi.run("preview", "-s", "dev").stdout
     assert "6 to create" in " ".join(previewed.split()), "what is not known yet passes"
-    found = {}
-    for name, pulumi in (("yaml", in_yaml), ("python", in_python)):
-        pulumi.run("up", "--yes", "--skip-preview", "-s", "dev")
-        place = str(tmp_path / f"{name}.db")
-        found[name] = renamed(made(pulumi), name)
-        state = (tmp_path / name / "pulumi-state" / ".pulumi" / "stacks" / "test" / "dev.json").read_text()
-        assert place not in state, "what was declared as a secret is one wherever it goes"
-        assert f"open-{name}.db" in state
-    assert found["yaml"].keys() == found["python"].keys()
-    assert set(found["yaml"]) == {
-        "milvus:index:Lite::store",
-        "milvus:index:Lite$milvus:index:Collection::store-articles",
-        "milvus:index:Lite$milvus:index:Alias::store-live",
-        "milvus:index:Collection::second",
-    }
-    for key, thing in found["yaml"].items():
-        assert thing == found["python"][key], key
-    outputs = renamed(in_yaml.outputs("dev"), "yaml")
-    assert outputs == renamed(in_python.outputs("dev"), "python")
-    assert (outputs["topology"], outputs["collections"]) == ("lite", ["articles"])
-    said = in_yaml.run("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "dev").stdout
+    pulumi.run("up", "--yes", "--skip-preview", "-s", "dev")
+    equal(found(pulumi, tmp_path / "yaml.db"), from_python)
+    said = pulumi.run("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", "dev").stdout
     assert "6 unchanged" in said
+
+
+@pytest.mark.timeout(600)
+def test_go_makes_what_python_makes(engine: Path, tmp_path: Path, from_python: dict[str, Any]) -> None:
+    (tmp_path / "project").mkdir()
+    document = {"name": "test", "runtime": "go", "plugins": PLUGINS}
+    (tmp_path / "project" / "Pulumi.yaml").write_text(yaml.safe_dump(document))
+    pulumi = begun(Pulumi(tmp_path / "project", environment_for(engine, tmp_path)), tmp_path / "go.db")
+    pulumi.run("config", "set", "dimension", "8", "-s", "dev")
+    run_program(compiled_program(tmp_path), pulumi)
+    equal(found(pulumi, tmp_path / "go.db"), from_python)
 
 
 def test_every_mistake_is_told_with_its_path(engine: Path, tmp_path: Path) -> None:
@@ -158,7 +188,7 @@ def test_a_key_that_does_not_exist_is_told_by_the_schema(engine: Path, tmp_path:
     wrong = {"collections": [{"name": "articles", "vectors": 1000, "dimension": 8, "indx": "HNSW"}]}
     pulumi = begun(yaml_program(engine, tmp_path, {"store": lite(wrong)}, {}), tmp_path / "milvus.db")
     done = pulumi.run("preview", "-s", "dev", check=False)
-    assert "indx does not exist on 'milvus:index:CollectionWorkloadArgs'" in done.stdout + done.stderr
+    assert "indx does not exist on 'milvus:index:CollectionWorkload'" in done.stdout + done.stderr
 
 
 def test_the_hosts_version_stands_once() -> None:
