@@ -51,7 +51,7 @@ class Judge:
         )
         for policy in written_plan_policies():
             assert isinstance(policy, ResourceValidationPolicy)
-            policy.validate(  # type: ignore[misc]
+            policy.validate(
                 args,
                 lambda message, _urn=None, name=policy.name: found.append(f"{name}: {message}"),  # type: ignore[misc]
             )
