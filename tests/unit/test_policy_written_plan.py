@@ -51,10 +51,8 @@ class Judge:
         )
         for policy in written_plan_policies():
             assert isinstance(policy, ResourceValidationPolicy)
-            policy.validate(
-                args,
-                lambda message, _urn=None, name=policy.name: found.append(f"{name}: {message}"),  # type: ignore[misc]
-            )
+            validate: Any = policy.validate
+            validate(args, lambda message, _urn=None, name=policy.name: found.append(f"{name}: {message}"))
         return found
 
 
