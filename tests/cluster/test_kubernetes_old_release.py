@@ -10,6 +10,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -142,7 +143,7 @@ def declare(pulumi: Pulumi, release: str, resource: Object, *, image_of_release:
     """The two files that the program reads; with ``image_of_release`` the image is edited too."""
     if image_of_release:
         resource["spec"]["components"]["image"] = image(release)
-    guard = {
+    guard: dict[str, Any] = {
         "namespace": SPACE,
         "name": NAME,
         "topology": "distributed",

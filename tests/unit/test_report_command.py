@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def written(folder: Path, name: str, content: bytes) -> str:
     return str(path)
 
 
-def collection(name: str, rows: int = 10, index: str = "HNSW", **more: object) -> dict[str, object]:
+def collection(name: str, rows: int = 10, index: str = "HNSW", **more: Any) -> dict[str, Any]:
     fields = [
         {"name": "id", "dataType": "INT64", "isPrimary": True},
         {"name": "v", "dataType": "FLOAT_VECTOR", "dimension": 8, "index": {"indexType": index, "metricType": "L2"}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from preview_files import preview, state, step
@@ -30,8 +31,8 @@ def stateful_set(image: str, replicas: int, name: str = "etcd") -> dict[str, Any
     return with_inputs(STATEFUL_SET, name, {"kind": "StatefulSet", "metadata": {"name": name}, "spec": spec})
 
 
-def milvus(image: str, *, mode: str = "cluster", **components: Any) -> dict[str, Any]:
-    spec = {"mode": mode, "components": {"image": image, **components}}
+def milvus(image: str, *, mode: str = "cluster", components: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    spec = {"mode": mode, "components": {"image": image, **(components or {})}}
     place = {"apiVersion": "milvus.io/v1beta1", "kind": "Milvus", "metadata": {"name": "m", "namespace": "n"}}
     return with_inputs(MILVUS, "m", {**place, "spec": spec})
 
@@ -46,11 +47,11 @@ def test_pods_beside_milvus_restart() -> None:
 
 def test_roles_restart_one_after_another_where_there_are_several() -> None:
     nodes = {"queryNode": {"replicas": 2}, "proxy": {"replicas": 1}}
-    found = told(step("update", milvus("m:v3.0.2", **nodes), milvus("m:v2.6.24", **nodes)))
+    found = told(step("update", milvus("m:v3.0.2", components=nodes), milvus("m:v2.6.24", components=nodes)))
     assert ("restart", "query nodes", "restart one after another, the rest goes on (another image)") in found
     assert any(kind == "unavailable" and subject == "proxies" for kind, subject, _ in found)
     more = {"queryNode": {"replicas": 4}, "proxy": {"replicas": 1}}
-    assert told(step("update", milvus("m:v2.6.24", **more), milvus("m:v2.6.24", **nodes))) == []
+    assert told(step("update", milvus("m:v2.6.24", components=more), milvus("m:v2.6.24", components=nodes))) == []
 
 
 def test_a_standalone_is_away_while_it_restarts() -> None:
