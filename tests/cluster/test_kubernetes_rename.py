@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from changed_environment import as_it_stands, holds, words
+from changed_environment import as_it_stands, holds, refused, words
 from control_plane import ControlPlane
 from kubernetes_environment import Place, kubernetes_environment
 
@@ -51,8 +51,16 @@ def test_a_component_is_renamed(control_plane: ControlPlane, engine: Path, tmp_p
         before, ids = as_it_stands(place), identities(place)
 
         call(place, "search")
-        said = words(place.preview())
-        holds(said, "+ 21 to create - 21 to delete", "milvus:index:Milvus::search]")
+        for command in ("preview", "up"):
+            said = refused(place, command=command)
+            holds(said, "made by this stack as the component milvus, which the program calls search now")
+            holds(said, "aliases=[pulumi.Alias(name='milvus')]")
+            assert as_it_stands(place) == before
+
+        # The refused `up` has left a component and its providers in the state, which the alias cannot have as well.
+        call(place, "milvus")
+        place.up()
+        assert (as_it_stands(place), identities(place)) == (before, ids)
 
         call(place, "search", "milvus")
         said = words(place.preview())

@@ -117,7 +117,7 @@ def test_what_is_self_contained_needs_no_operator() -> None:
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_a_preview_asks_nothing_and_neither_does_a_guard_without_a_cluster(preview: bool) -> None:
+def test_a_preview_needs_no_cluster_and_neither_does_a_guard_without_one(preview: bool) -> None:
     cluster = ClusterAccess(kubeconfig="/nowhere/config", namespace="search") if preview else ClusterAccess()
     scene = Scene("urn:pulumi:a::b::c::d", None, LiteFiles(), lambda *_: None, 1.0, cluster=cluster)
     inputs = spec().model_dump(by_alias=True, exclude_none=True)

@@ -149,6 +149,7 @@ def test_milvus_comes_after_an_etcd_that_is_ready(recorder: Recorder) -> None:
         "pulumi.com/skipAwait": "true",
         "pulumi.com/patchForce": "true",
         "pulumi-milvus/stack": "project/stack",
+        "pulumi-milvus/component": "milvus",
     }
 
 

@@ -19,6 +19,7 @@ from pulumi_milvus.resources.alias.resource import Alias
 from pulumi_milvus.resources.collection.resource import Collection, CollectionArgs
 from pulumi_milvus.resources.data_guard.from_plan import data_guard_args
 from pulumi_milvus.resources.data_guard.resource import DataGuard
+from pulumi_milvus.resources.data_guard.taken import guard_name
 from pulumi_milvus.resources.generated_keys.resource import GeneratedKeys
 from pulumi_milvus.resources.readiness.resource import Readiness, ReadinessArgs
 from pulumi_milvus.resources.root_password.resource import RootPassword
@@ -60,7 +61,7 @@ def deploy(
             first = [made[key] for key in manifest.after if key in made] + secrets
             stays = manifest.kind == "StorageClass"  # claims that stay need it to grow, and may share it
             options = _after(access.kept if stays else access.objects, first)
-            resource = create_object(manifest, f"{name}-{manifest.key}", options)
+            resource = create_object(manifest, f"{name}-{manifest.key}", options, name)
             is_beside = manifest.body["kind"] == "StatefulSet" and manifest.key != _MILVUS
             made[manifest.key] = _settled(name, manifest, access, resource, seconds) if is_beside else resource
     ready = _readiness(name, found, access, list(made.values()), seconds)
@@ -78,7 +79,7 @@ def _guarded(name: str, args: Mapping[str, Any], found: Declared, access: Access
         disposable=bool(args.get("disposable_data")),
         password_rotation=_rotation(args),
     )
-    first: list[pulumi.Resource] = [DataGuard(f"{name}-data-guard", declared, access.cluster)]
+    first: list[pulumi.Resource] = [DataGuard(guard_name(name), declared, access.cluster)]
     return replace(
         access,
         objects=_after(access.objects, first),

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pulumi
 
 from pulumi_milvus.manifests.manifest import Manifest
-from pulumi_milvus.resources.data_guard.taken import MADE_BY
+from pulumi_milvus.resources.data_guard.taken import MADE_AS, MADE_BY
 
 # Of a StatefulSet what stays as it was made.
 FIXED: Final = "volumeClaimTemplates"
@@ -36,13 +36,20 @@ _CLASSES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
 }
 
 
-def create_object(manifest: Manifest, name: str, opts: pulumi.ResourceOptions) -> pulumi.CustomResource:
-    """The Pulumi resource ``name`` of a manifest."""
+def create_object(
+    manifest: Manifest, name: str, opts: pulumi.ResourceOptions, component: str = ""
+) -> pulumi.CustomResource:
+    """The Pulumi resource ``name`` of a manifest; what holds data says as which ``component`` it was made."""
     # Imported here: the SDK takes 0.4 s, and an environment without a cluster goes without it.
     import pulumi_kubernetes
 
     body = dict(manifest.body)
     body["metadata"] = {**body["metadata"], "annotations": _annotations(manifest)}
+    if manifest.holds_data and component:
+        body["metadata"]["annotations"][MADE_AS] = component
+        # A component that is renamed with an alias changes nothing in the cluster.
+        kept = [f'metadata.annotations["{MADE_AS}"]']
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=kept))
     api_version, kind = body.pop("apiVersion"), body.pop("kind")
     arguments = {_snake_case(key): value for key, value in body.items()}
     if kind == "StatefulSet":

@@ -113,8 +113,9 @@ def _in_cluster(facts: MilvusFacts) -> Iterator[Finding]:
     """A MinIO that the operator deploys by a chart whose own keys are minioadmin."""
     storage = facts.dependencies.declared.get("storage")
     if facts.source == "resource" and not _names_store(facts):
-        message = f"no store is named, and the operator deploys MinIO with its chart's own keys, {_MINIO}"
-        yield _finding("dependencies.storage", message)
+        # Many files show a part of a resource, with the store in an overlay.
+        what = f"no store is named in these files; where none is, the operator deploys MinIO with the keys {_MINIO}"
+        yield lacking(RULE, "dependencies.storage", what, "storage: {external: true, ...}, or keys in a Secret", SOURCE)
         return
     inside = storage.get("inCluster") if isinstance(storage, Mapping) else None
     if not isinstance(storage, Mapping) or storage.get("external") or not isinstance(inside, Mapping):

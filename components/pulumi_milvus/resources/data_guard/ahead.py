@@ -6,6 +6,7 @@ would be made, and the Milvus resource be tried for a minute, before somebody he
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -13,7 +14,7 @@ from pulumi_milvus.cluster_access.access import ClusterAccess
 from pulumi_milvus.cluster_access.cluster import Json, Reader
 from pulumi_milvus.cluster_access.errors import ClusterError
 from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
-from pulumi_milvus.resources.data_guard.taken import refuse_what_is_taken, stack_of
+from pulumi_milvus.resources.data_guard.taken import refuse_what_is_taken
 from pulumi_milvus.resources.errors import ResourceError
 from pulumi_milvus.resources.handler import Scene
 
@@ -35,7 +36,19 @@ def look_ahead(scene: Scene, spec: DataGuardSpec) -> None:
     warning = judge_cluster(cluster, spec, lambda: scene.ending.wait(_PAUSE_SECONDS))
     if warning:
         scene.log("warning", warning)
-    refuse_what_is_taken(cluster, spec, stack_of(scene.urn))
+    refuse_what_is_taken(cluster, spec, scene.urn)
+
+
+def look_at_place(scene: Scene, spec: DataGuardSpec) -> None:
+    """In a preview: raises ResourceError where the place is taken. A cluster that does not answer is `up`'s concern."""
+    if scene.cluster in (None, ClusterAccess()):
+        return
+    try:
+        cluster = scene.known_cluster()
+    except ResourceError:
+        return
+    with contextlib.suppress(ClusterError):
+        refuse_what_is_taken(cluster, spec, scene.urn)
 
 
 def judge_cluster(cluster: Reader, spec: DataGuardSpec, pause: Callable[[], object]) -> str:

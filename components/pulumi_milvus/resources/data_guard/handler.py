@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from pulumi_milvus.resources.data_guard.ahead import look_ahead
+from pulumi_milvus.resources.data_guard.ahead import look_ahead, look_at_place
 from pulumi_milvus.resources.data_guard.beside import GuardsBeside
 from pulumi_milvus.resources.data_guard.judge import as_problem, as_warning, facts_of, own_problems
 from pulumi_milvus.resources.data_guard.kept import kept_words
@@ -79,7 +79,10 @@ class DataGuardHandler:
 
     def create(self, scene: Scene, inputs: Plain, *, preview: bool) -> tuple[str, Plain]:
         """Note what leads to the data. Raises ResourceError where the cluster cannot hold a Milvus."""
-        if not preview:
+        if preview:
+            if not has_unknown(inputs):
+                look_at_place(scene, DataGuardSpec.model_validate(inputs))
+        else:
             spec = DataGuardSpec.model_validate(inputs)
             look_ahead(scene, spec)
             look_at_classes(scene, spec)

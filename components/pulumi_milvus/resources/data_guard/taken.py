@@ -2,7 +2,9 @@
 
 What the components make is written over what stands there under the same name, so that an `up` which was killed is
 finished by the next one. That must not reach what belongs to somebody else; so whatever holds data says which stack
-made it, and the guard, which everything else comes after, looks for that first.
+made it and as which component, and the guard, which everything else comes after, looks for that first. A component
+that only has another name in the program would be made a second time, over the same objects, and then deleted: in the
+state that is a second guard, so here is where it is seen.
 """
 
 from __future__ import annotations
@@ -16,6 +18,20 @@ from pulumi_milvus.resources.errors import ResourceError
 
 MADE_BY: Final = "pulumi-milvus/stack"
 """The annotation of what holds data: ``project/stack``."""
+MADE_AS: Final = "pulumi-milvus/component"
+"""The annotation of what holds data: the component's name in the program when it was made."""
+_GUARD: Final = "-data-guard"
+
+
+def guard_name(component: str) -> str:
+    """What the guard of a component is called."""
+    return f"{component}{_GUARD}"
+
+
+def component_of(urn: str) -> str:
+    """The component of a guard's URN; empty where a program has declared the guard by itself."""
+    name = urn.rpartition("::")[2]
+    return name.removesuffix(_GUARD) if name.endswith(_GUARD) else ""
 
 
 def stack_of(urn: str) -> str:
@@ -24,15 +40,22 @@ def stack_of(urn: str) -> str:
     return f"{parts[1]}/{parts[0]}"
 
 
-def refuse_what_is_taken(cluster: Reader, spec: DataGuardSpec, stack: str) -> None:
-    """Raises ResourceError where one of the places of the environment is taken by something of another origin."""
+def refuse_what_is_taken(cluster: Reader, spec: DataGuardSpec, urn: str) -> None:
+    """Raises ResourceError where one of the places of the environment is taken by something of another origin.
+
+    ``urn`` is that of the guard that is to be made.
+    """
+    stack, component = stack_of(urn), component_of(urn)
     for kind, path in _places(spec):
         found = _ask(cluster, path)
         if found is None:
             continue
-        owner = (found.get("metadata", {}).get("annotations") or {}).get(MADE_BY)
+        name, annotations = found["metadata"]["name"], found["metadata"].get("annotations") or {}
+        owner, former = annotations.get(MADE_BY), annotations.get(MADE_AS)
         if owner != stack:
-            raise ResourceError(_words(kind, spec, found["metadata"]["name"], owner, stack))
+            raise ResourceError(_words(kind, spec, name, owner, stack))
+        if former and component and former != component:
+            raise ResourceError(_renamed(kind, spec, name, former, component))
 
 
 def _places(spec: DataGuardSpec) -> list[tuple[str, str]]:
@@ -63,4 +86,15 @@ def _words(kind: str, spec: DataGuardSpec, name: str, owner: str | None, stack: 
         "namespace (milvus:kubernetes). Only where this stack shall have it from now on, with the same bucket, paths, "
         "etcd and log as it has, and no other stack does: kubectl annotate "
         f"{kind} {name} --namespace {spec.namespace} --overwrite {MADE_BY}={stack}"
+    )
+
+
+def _renamed(kind: str, spec: DataGuardSpec, name: str, former: str, component: str) -> str:
+    return (
+        f"{kind} {spec.namespace}/{name} is there already, made by this stack as the component {former}, which the "
+        f"program calls {component} now: Pulumi would make all of it once more over what is there, and then delete "
+        f"the first, which is the same. Instead: ResourceOptions(aliases=[pulumi.Alias(name='{former}')]) for "
+        f"{component}; after an `up` that was refused, first one with the former name, which takes away what that "
+        f"left. Only where the state of {former} is gone: kubectl annotate {kind} {name} --namespace "
+        f"{spec.namespace} --overwrite {MADE_AS}={component}"
     )
