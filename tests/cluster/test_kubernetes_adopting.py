@@ -98,6 +98,16 @@ def test_a_milvus_that_runs_already_is_taken_over(control_plane: ControlPlane, e
         assert refused.returncode != 0
         holds(words(refused), *(said for *_, said in EDITS))
         assert _templates(control_plane) == before
+
+        (folder / "__main__.py").write_text(PROGRAM)
+        more = yaml.safe_load(told)
+        more["spec"]["components"]["queryNode"]["replicas"] = 3
+        (folder / "milvus.yaml").write_text(yaml.safe_dump(more))
+        pulumi.run("config", "set", "kubernetes:enablePatchForce", "true", "-s", "dev")
+        pulumi.run("up", "--yes", "--skip-preview", "-s", "dev")
+        live = api.get("Milvus", "vec", SPACE)
+        assert live is not None
+        assert live["spec"]["components"]["queryNode"]["replicas"] == 3
         pulumi.run("state", "unprotect", "--all", "--yes", "-s", "dev")
         api.delete("Milvus", "vec", SPACE)
         api.wait_until("it is gone", lambda: api.get("Milvus", "vec", SPACE) is None, seconds=120)

@@ -111,6 +111,16 @@ def test_from_2_4_to_2_6(control_plane: ControlPlane, engine: Path, tmp_path: Pa
         assert "streamingnode" in roles
         assert roles.isdisjoint({"rootcoord", "datacoord", "querycoord", "indexcoord", "indexnode"}), roles
         is_taken_over(control_plane, pulumi, LAST_2_6)
+
+        declare(pulumi, NEWEST, live(control_plane), image_of_release=True)
+        refused = pulumi.run("preview", "-s", STACK, check=False)
+        assert refused.returncode != 0
+        holds(words(refused), "kubectl-patch", "components.image")
+        pulumi.run("config", "set", "kubernetes:enablePatchForce", "true", "-s", STACK)
+        holds(words(pulumi.run("preview", "-s", STACK)), f"milvusVersion: {LAST_2_6} -> {NEWEST}")
+        pulumi.run("up", "--yes", "--skip-preview", "-s", STACK)
+        runs(control_plane, NEWEST)
+        assert set(images(control_plane)) == roles
         api.delete("Milvus", NAME, SPACE)
         api.wait_until("it is gone", lambda: api.get("Milvus", NAME, SPACE) is None, seconds=120)
 
