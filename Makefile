@@ -54,7 +54,7 @@ venv-dev:
 	@$(INSTALL) requirements-dev.txt
 
 test: venv-dev engine control-plane lint  ## check style and types, then run every test
-	HYPOTHESIS_PROFILE=full .venv/bin/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder \
+	HYPOTHESIS_PROFILE=full .venv/bin/python -m pytest -n $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder \
 		$(PYTEST_ARGS)
 
 unit: venv-dev  ## run the tests that need seconds

@@ -13,6 +13,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 import parallel
 from pulumi_cli import CLONE, Pulumi, copy_of_project
@@ -52,12 +54,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tier = item.path.relative_to(here).parts[0]
         if tier in TIERS:
             item.add_marker(tier)
-        group = parallel.group(item.path.relative_to(here))
-        if group is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
         if item.get_closest_marker("property") is None:
             _keep_fast(item)
     items.sort(key=lambda item: parallel.rank(item.path.relative_to(here), _is_long(item)))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> LoadScopeScheduling:
+    """Divide the tests among processes as ``parallel`` says."""
+    return parallel.Scheduling(config, log)
 
 
 def _is_long(item: pytest.Item) -> bool:
