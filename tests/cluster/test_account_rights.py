@@ -55,7 +55,7 @@ def test_an_environment_lives_with_these_rights(control_plane: ControlPlane, eng
         assert not place.pods()
     asked = who.asked()
     assert [one for one in asked if one.status == 403] == []
-    assert granted("environment.yaml") - used(asked) == SPARE
+    assert granted("environment.yaml") - used(asked) - SOMETIMES == SPARE
 
 
 # What this life of one environment does not show the need of.
@@ -81,6 +81,10 @@ SPARE = {
     # Newer releases of Kubernetes ask for it where older ones ask for `get`.
     ("/pods/portforward", "create"),
 }
+
+
+# Asked for where a Service is not found at once, to name those that are there.
+SOMETIMES = {("/services", "list")}
 
 
 def granted(file: str) -> set[tuple[str, str]]:
