@@ -15,12 +15,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from control_plane import ApiError, Object
+from control_plane import Api, ApiError, Object
 from kubernetes_environment import Place
 
+T = TypeVar("T")
+
 _LOOK_SECONDS = 0.1
+# The slowest pause of the operator's stand-in is 30 seconds, of which tests wait a thirtieth.
+_CALM_SECONDS = 5.0
 _COMPONENT = "app.kubernetes.io/component"
 # What Milvus's data and pods hang on. Others write into the status of these, so their spec counts.
 _WITH_SPEC = ("Milvus", "apps/Deployment", "apps/StatefulSet", "PersistentVolumeClaim")
@@ -72,6 +76,21 @@ def as_it_stands(place: Place) -> dict[tuple[str, str], tuple[str, Any]]:
             version = metadata.get("generation", one.get("spec")) if kind in _WITH_SPEC else metadata["resourceVersion"]
             found[kind, metadata["name"]] = metadata["uid"], version
     return found
+
+
+def at_rest(api: Api, look: Callable[[], T]) -> T:
+    """What is seen when it changes no more: after Healthy the operator still writes Deployments that have no pods."""
+    looks: list[tuple[float, T]] = []
+
+    def is_calm() -> bool:
+        now, found = time.monotonic(), look()
+        if looks and looks[-1][1] != found:
+            looks.clear()
+        looks.append((now, found))
+        return now - looks[0][0] >= _CALM_SECONDS
+
+    api.wait_until("nothing changes any more", is_calm, seconds=60)
+    return looks[-1][1]
 
 
 def killed_once(place: Place, reached: Callable[[], object], seconds: float = 120.0) -> None:

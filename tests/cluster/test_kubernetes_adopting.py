@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,13 @@ import yaml
 from tests.standins.operator.crd import milvus_crd
 from tests.standins.operator.running import running_operator
 
-from changed_environment import holds, words
+from changed_environment import at_rest, holds, words
 from control_plane import GIB, ControlPlane, NodeShape, Object
 from kubernetes_environment import HASTE
 from kubernetes_provider.official import provided
 from pulumi_cli import CLONE, copy_of_project
 
 SPACE = "search"
-# The operator's slowest pause is 30 seconds, shortened by HASTE.
-_CALM_SECONDS = 5.0
 RUNNING: Object = {
     "apiVersion": "milvus.io/v1beta1",
     "kind": "Milvus",
@@ -77,7 +74,7 @@ def test_a_milvus_that_runs_already_is_taken_over(control_plane: ControlPlane, e
     with running_operator(control_plane.kubeconfig, haste=HASTE):
         api.apply(RUNNING)
         api.wait_until("it is healthy", lambda: _status(control_plane) == "Healthy", seconds=120)
-        before = _at_rest(control_plane)
+        before = at_rest(api, lambda: _templates(control_plane))
         assert len(before) > 5
 
         pulumi = provided(copy_of_project(engine, tmp_path)).with_environment(KUBECONFIG=str(control_plane.kubeconfig))
@@ -119,21 +116,6 @@ def test_a_milvus_that_runs_already_is_taken_over(control_plane: ControlPlane, e
 def _status(plane: ControlPlane) -> str:
     found = plane.api.get("Milvus", "vec", SPACE)
     return str((found or {}).get("status", {}).get("status"))
-
-
-def _at_rest(plane: ControlPlane) -> dict[str, str]:
-    """The templates when the operator writes no more: it goes on for a moment with Deployments that have no pods."""
-    looks: list[tuple[float, dict[str, str]]] = []
-
-    def look() -> bool:
-        now, found = time.monotonic(), _templates(plane)
-        if looks and looks[-1][1] != found:
-            looks.clear()
-        looks.append((now, found))
-        return now - looks[0][0] >= _CALM_SECONDS
-
-    plane.api.wait_until("the operator writes no more", look, seconds=60)
-    return looks[-1][1]
 
 
 def _templates(plane: ControlPlane) -> dict[str, str]:

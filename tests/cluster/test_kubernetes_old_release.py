@@ -17,7 +17,7 @@ import yaml
 from tests.standins.operator.crd import milvus_crd
 from tests.standins.operator.running import running_operator
 
-from changed_environment import holds, words
+from changed_environment import at_rest, holds, words
 from control_plane import GIB, ControlPlane, NodeShape, Object
 from kubernetes_environment import HASTE
 from kubernetes_provider.official import provided
@@ -127,7 +127,7 @@ def test_from_2_4_to_2_6(control_plane: ControlPlane, engine: Path, tmp_path: Pa
 
 def a_step_is_not_skipped(plane: ControlPlane, pulumi: Pulumi) -> None:
     """From 2.4 to 2.6 and to 3.0 at once: refused in preview and by `up`, and nothing is touched."""
-    before = templates(plane)
+    before = at_rest(plane.api, lambda: templates(plane))
     for release, command in ((LAST_2_6, ("preview",)), (NEWEST, ("up", "--yes", "--skip-preview"))):
         declare(pulumi, release, live(plane), image_of_release=True)
         done = pulumi.run(*command, "-s", STACK, check=False)
@@ -143,7 +143,7 @@ def a_step_is_not_skipped(plane: ControlPlane, pulumi: Pulumi) -> None:
 
 def is_taken_over(plane: ControlPlane, pulumi: Pulumi, release: str) -> None:
     """What runs is written down with its release: `up` changes neither the Milvus nor a pod."""
-    before = templates(plane)
+    before = at_rest(plane.api, lambda: templates(plane))
     declare(pulumi, release, live(plane))
     pulumi.run("up", "--yes", "--skip-preview", "--refresh", "-s", STACK)
     assert templates(plane) == before
