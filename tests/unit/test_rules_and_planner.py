@@ -15,6 +15,7 @@ from planned_system import TYPE_LABEL, WAYS, Objects, judged, system_of
 from planner_workloads import IN_MEMORY, ON_DISK, ON_GPU, at_most, plan_of, workloads
 from pulumi_milvus.manifests.names import COMPONENTS
 from pulumi_milvus.planning.capacity.copies import ZONES
+from pulumi_milvus.planning.hardware.aws_catalogue import aws_catalogue
 from pulumi_milvus.planning.plan import Plan, Role
 from pulumi_milvus.planning.problems import InvalidValues
 from pulumi_milvus.planning.written_capacity import Capacity
@@ -108,6 +109,34 @@ def test_one_step_below_what_is_needed_the_rule_fails(quantity: Quantity, data: 
     found = fails(plan, quantity, least - below)
     assert quantity.rule in found or found & quantity.beside, f"{quantity} at {least - below:,}: {found}"
     assert found <= {quantity.rule, *quantity.beside}
+
+
+GPU_TYPES: Final = sorted(
+    (item for item in aws_catalogue().types if item.gpus), key=lambda item: (item.gpu_memory_bytes_each, item.name)
+)
+
+
+@settings(max_examples=FEW, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_on_fewer_nodes_and_other_gpus_the_rule_says_what_the_planner_says(data: st.DataObject) -> None:
+    """Whether the data has room is the planner's to say; where it is the GPU's memory that lacks, the rule says so."""
+    plain = data.draw(workloads(indexes=ON_GPU, growth=False, most_vectors=3e9))
+    asked = {"topology": "distributed", "horizon_months": 0, "replicas": 1, "queries_per_second": 0}
+    plan = planned({**plain, "availability": "none", **asked})
+    if plan is None or plan.hardware != "gpu":
+        return
+    role = plan.roles["query_node"]
+    item = data.draw(st.sampled_from([item for item in GPU_TYPES if item.gpus >= role.gpus]))
+    pools = tuple(
+        {**pool, "instance_type": item.name} if pool["name"] == role.node_pool else pool for pool in plan.node_pools
+    )
+    pods = data.draw(st.integers(1, role.pods))
+    roles = MappingProxyType({**plan.roles, "query_node": replace(role, pods=pods)})
+    other = replace(plan, node_pools=pools, roles=roles)
+    holds = Capacity(written_plan_of(other, "test"), plan.workload).holds_after(0)
+    found = {finding.rule for finding in judged(system_of(other), plan.workload) if finding.level == "error"}
+    event(f"holds: {holds}, by the GPU's memory: {'gpu-memory' not in found}")
+    assert bool(found & {"gpu-memory", "memory-index-fits"}) == (not holds), (item.name, pods, found)
 
 
 def least_that_holds(plan: Plan, quantity: Quantity, there: int) -> int | None:
