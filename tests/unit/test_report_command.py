@@ -135,3 +135,18 @@ def test_several_environments_in_one_comment(tmp_path: Path, capsys: pytest.Capt
     assert one.index("### acceptance") < one.index("### dev")
     assert run(["report", *reversed(files)]) == 0
     assert capsys.readouterr().out == one
+
+
+def test_every_file_that_is_no_preview_is_named_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fine = written(tmp_path, "fine.json", preview(step("create", state(COLLECTION, "a", **collection("a")))))
+    empty, text = written(tmp_path, "empty.json", b"{}"), written(tmp_path, "text.json", b"xx")
+    assert run(["report", fine, empty, text, str(tmp_path / "none.json"), "--before", str(tmp_path / "gone.json")]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("report: 4 problems\n")
+    for name, words in (
+        ("empty.json", "no preview"),
+        ("text.json", "no JSON"),
+        ("none.json", "cannot be read"),
+        ("gone.json", "cannot be read"),
+    ):
+        assert any(name in line and words in line for line in told.splitlines()), told

@@ -12,6 +12,7 @@ from pulumi_milvus.cli.output import print_json, read_standard_input, refuse
 
 if TYPE_CHECKING:
     from pulumi_milvus.planning.hardware.aws_catalogue import AwsCatalogue
+    from pulumi_milvus.report.environment import Environment
 
 
 def report(
@@ -52,14 +53,10 @@ def report(
     """
     from pulumi_milvus.planning.problems import InvalidValues
     from pulumi_milvus.report.comment import comment
-    from pulumi_milvus.report.environment import read_environments
     from pulumi_milvus.report.report import report_of
 
     try:
-        contents = _contents([*files, *(before or [])])
-        environments = read_environments(
-            [contents[name] for name in dict.fromkeys(files)], [contents[name] for name in dict.fromkeys(before or [])]
-        )
+        environments = _environments(list(dict.fromkeys(files)), list(dict.fromkeys(before or [])))
         reports = [report_of(item, lambda region: _prices(catalogue, region)) for item in environments]
     except InvalidValues as error:
         refuse(error, "report", as_json=as_json)
@@ -72,25 +69,39 @@ def report(
         raise typer.Exit(1)
 
 
-def _contents(files: list[str]) -> dict[str, tuple[str, bytes]]:
-    """The name in messages and the content of every file. Raises ``InvalidValues`` with all that cannot be read."""
-    from pulumi_milvus.planning.preview_cost.documents import PREVIEW
-    from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+def _environments(files: list[str], before: list[str]) -> list[Environment]:
+    """What the files hold. Raises ``InvalidValues`` with all that cannot be opened, and all that is no preview."""
+    from pulumi_milvus.planning.problems import InvalidValues, Problem
+    from pulumi_milvus.report.environment import read_environments
 
-    found: dict[str, tuple[str, bytes]] = {}
-    problems = []
-    for name in dict.fromkeys(files):
-        if name == "-":
-            found[name] = ("stdin", read_standard_input())
-            continue
+    contents: dict[str, tuple[str, bytes]] = {}
+    problems: list[Problem] = []
+    for name in [*files, *before]:
         try:
-            found[name] = (name, Path(name).read_bytes())
-        except (OSError, ValueError) as error:
-            reason = f"cannot be read: {getattr(error, 'strerror', None) or 'is no name of a file'}"
-            problems.append(Problem(shown(name), "", reason, PREVIEW))
+            contents[name] = _content(name)
+        except InvalidValues as error:
+            problems += error.problems
+    try:
+        found = read_environments(*([contents[name] for name in part if name in contents] for part in (files, before)))
+    except InvalidValues as error:
+        problems += error.problems
     if problems:
         raise InvalidValues(problems)
     return found
+
+
+def _content(name: str) -> tuple[str, bytes]:
+    """The name in messages and the content of a file. Raises ``InvalidValues``."""
+    from pulumi_milvus.planning.preview_cost.documents import PREVIEW
+    from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+
+    if name == "-":
+        return "stdin", read_standard_input()
+    try:
+        return name, Path(name).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = f"cannot be read: {getattr(error, 'strerror', None) or 'is no name of a file'}"
+        raise InvalidValues([Problem(shown(name), "", reason, PREVIEW)]) from None
 
 
 def _prices(option: str | None, region: str | None) -> AwsCatalogue:
