@@ -93,7 +93,7 @@ def _environments(files: list[str], before: list[str]) -> list[Environment]:
 def _content(name: str) -> tuple[str, bytes]:
     """The name in messages and the content of a file. Raises ``InvalidValues``."""
     from pulumi_milvus.planning.preview_cost.documents import PREVIEW
-    from pulumi_milvus.planning.problems import InvalidValues, Problem, shown
+    from pulumi_milvus.planning.problems import InvalidValues, Problem
 
     if name == "-":
         return "stdin", read_standard_input()
@@ -101,7 +101,7 @@ def _content(name: str) -> tuple[str, bytes]:
         return name, Path(name).read_bytes()
     except (OSError, ValueError) as error:
         reason = f"cannot be read: {getattr(error, 'strerror', None) or 'is no name of a file'}"
-        raise InvalidValues([Problem(shown(name), "", reason, PREVIEW)]) from None
+        raise InvalidValues([Problem(name, "", reason, PREVIEW)]) from None
 
 
 def _prices(option: str | None, region: str | None) -> AwsCatalogue:
