@@ -85,7 +85,9 @@ def test_an_accepted_plan_is_what_is_looked_for(
 def test_nothing_stops_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Wanted]) -> None:
     other = {"account_id": "999999999999", "kubernetes_version": "1.34"}
     done = call(monkeypatch, "preflight", values(tmp_path, **{"milvus:aws": other}))
-    assert (done.status, done.err) == (0, "")
+    # On a busy machine the first call takes long enough to be told of.
+    told = [line for line in done.err.splitlines() if not line.startswith("Asking AWS: ")]
+    assert (done.status, told) == (0, [])
     assert "Nothing stops it: account 999999999999" in done.out
     assert asked
 
