@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from unittest import mock
 
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult
@@ -44,27 +45,19 @@ _EXPIRED: Final = (
 @contextmanager
 def grant(code: str, vcpus: float) -> Iterator[None]:
     """The account's own quota of a class of instances, while the context lasts."""
-    before = _granted[code]
-    _granted[code] = vcpus
-    try:
+    with mock.patch.dict(_granted, {code: vcpus}):
         yield
-    finally:
-        _granted[code] = before
 
 
 @contextmanager
 def expired_credentials() -> Iterator[None]:
     """STS says that these credentials are expired, while the context lasts."""
-    original = STSResponse.get_caller_identity
 
     def refuse(_self: Any) -> Any:
         return 403, {"status": 403}, _EXPIRED
 
-    setattr(STSResponse, "get_caller_identity", refuse)  # noqa: B010
-    try:
+    with mock.patch.object(STSResponse, "get_caller_identity", refuse):
         yield
-    finally:
-        setattr(STSResponse, "get_caller_identity", original)  # noqa: B010
 
 
 @contextmanager
@@ -84,22 +77,15 @@ def no_capacity(pool: str, message: str) -> Iterator[None]:
             group.health = {"issues": [issue]}
         return answer
 
-    setattr(EKSResponse, "create_nodegroup", create)  # noqa: B010
-    try:
+    with mock.patch.object(EKSResponse, "create_nodegroup", create):
         yield
-    finally:
-        setattr(EKSResponse, "create_nodegroup", original)  # noqa: B010
 
 
 @contextmanager
 def no_right_to_quotas() -> Iterator[None]:
     """These credentials may not list quotas, while the context lasts."""
-    before = dict(_granted)
-    _granted.clear()
-    try:
+    with mock.patch.dict(_granted, clear=True):
         yield
-    finally:
-        _granted.update(before)
 
 
 def _quotas(values: dict[str, float]) -> str:

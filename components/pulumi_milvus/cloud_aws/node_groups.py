@@ -9,15 +9,13 @@ from typing import Any, Final
 from pulumi_milvus.cloud_aws.setting_values import AwsSettings
 from pulumi_milvus.cloud_aws.user_data import user_data
 from pulumi_milvus.manifests.names import NODE_POOL_LABEL
-from pulumi_milvus.planning.hardware.allocatable import allocatable_disk_bytes
 from pulumi_milvus.planning.hardware.catalogue import InstanceType
+from pulumi_milvus.planning.local_disks import on_instance_store, roles_in, uses_disk_index
 from pulumi_milvus.planning.plan import Plan
 from pulumi_milvus.planning.problems import Problem, shown
 
 GIBIBYTE: Final = 2**30
 GPU_TAINT: Final = "nvidia.com/gpu"
-# Indexes whose graph stays on disk while it is searched.
-_DISK_INDEXES: Final = frozenset({"DISKANN", "AISAQ"})
 # Types of AMI of Amazon Linux 2023 (Amazon EKS API reference, Nodegroup, amiType).
 _AMI_TYPES: Final[Mapping[tuple[str, bool], str]] = {
     ("x86_64", False): "AL2023_x86_64_STANDARD",
@@ -99,12 +97,6 @@ def open_pool_of(plan: Plan) -> str | None:
     return str(plan.node_pools[0]["name"]) if plan.node_pools else None
 
 
-def uses_disk_index(plan: Plan) -> bool:
-    """Whether an index of the plan reads its graph from disk."""
-    chosen = {str(field.index) for collection in plan.collections for field in collection.fields}
-    return bool(chosen & _DISK_INDEXES) or plan.hardware == "nvme"
-
-
 def architecture_warnings(plan: Plan, groups: Iterable[NodeGroup]) -> Iterator[str]:
     """Pools of arm64 whose nodes read graphs from disk: the planner avoids them, and a person may declare them."""
     if not uses_disk_index(plan):
@@ -117,10 +109,6 @@ def architecture_warnings(plan: Plan, groups: Iterable[NodeGroup]) -> Iterator[s
             )
 
 
-def _roles_in(plan: Plan, pool: Mapping[str, Any]) -> list[str]:
-    return [name for name, role in plan.roles.items() if role.node_pool == pool["name"]]
-
-
 def _group(
     plan: Plan,
     pool: Mapping[str, Any],
@@ -129,7 +117,7 @@ def _group(
     path: str,
     problems: list[Problem],
 ) -> NodeGroup | None:
-    name, roles = str(pool["name"]), [plan.roles[role] for role in _roles_in(plan, pool)]
+    name, roles = str(pool["name"]), [plan.roles[role] for role in roles_in(plan, pool)]
     gpus = kind.gpus if any(role.gpus for role in roles) else 0
     local_disk_bytes = sum(role.local_disk_bytes for role in roles)
     taints = [] if name == open_pool else [NodeTaint(NODE_POOL_LABEL, name)]
@@ -144,7 +132,7 @@ def _group(
         zones=int(pool.get("zones") or 1),
         root_volume_gib=-(-int(pool["root_volume_bytes"]) // GIBIBYTE),
         gpus=gpus,
-        nvme_array=_on_array(plan, pool, kind),
+        nvme_array=on_instance_store(plan, pool, kind),
         many_disk_requests=bool(local_disk_bytes) and uses_disk_index(plan),
         taints=tuple(taints),
     )
@@ -153,15 +141,6 @@ def _group(
         problems.append(image)
         return None
     return group
-
-
-def _on_array(plan: Plan, pool: Mapping[str, Any], kind: InstanceType) -> bool:
-    """Whether pods' local disks stand on the instance store. What it cannot hold stays on the planned root volume."""
-    shares = pool.get("pods_per_node") or {}
-    asked = [shares.get(name, 1) * plan.roles[name].local_disk_bytes for name in _roles_in(plan, pool)]
-    if not any(asked) or not kind.local_nvme_bytes:
-        return False
-    return uses_disk_index(plan) or sum(asked) <= allocatable_disk_bytes(kind.local_nvme_bytes)
 
 
 def image_problem(group: NodeGroup, path: str) -> Problem | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pulumi_milvus.inspection.shapes import mapping, mappings, sequence, text, whole
+from pulumi_milvus.inspection.shapes import mapping, mappings, sequence, text, whole, whole_numbers
 from pulumi_milvus.planning.problems import InvalidValues
 from pulumi_milvus.planning.reading import read_workload
 from pulumi_milvus.planning.workload import Workload
@@ -145,7 +145,7 @@ def _vector(
         data_type=kind,
         metric=metric.strip().upper() if metric else "BM25" if by_bm25 else None,
         dimension=whole(field.get("dimension")),
-        params={str(key): _number(value) for key, value in mapping(index.get("params")).items()},
+        params=whole_numbers(mapping(index.get("params"))),
         function_output=by_bm25,
     )
 
@@ -157,8 +157,3 @@ def _scalar(subject: str, kind: str, field: Mapping[str, Any], index: Mapping[st
         data_type=kind,
         is_primary=field.get("isPrimary") is True,
     )
-
-
-def _number(value: object) -> object:
-    """Whole numbers as such: Pulumi's files have floats for them."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from pulumi_milvus.planning.byte_units import in_largest_unit
 from pulumi_milvus.report.roles import RoleSize
-
-_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 def bytes_words(size_bytes: float) -> str:
     """Bytes in the largest binary unit of which there is at least one, to a tenth: ``47.7 MiB``, ``48 GiB``."""
-    value, unit = abs(float(size_bytes)), 0
-    while value >= 1024 and unit < len(_UNITS) - 1:
-        value, unit = value / 1024, unit + 1
-    return f"{'-' if size_bytes < 0 else ''}{value:,.1f}".removesuffix(".0") + f" {_UNITS[unit]}"
+    value, unit = in_largest_unit(abs(size_bytes))
+    return f"{'-' if size_bytes < 0 else ''}{value:,.1f}".removesuffix(".0") + f" {unit}"
 
 
 def signed_bytes(before: int | None, after: int | None) -> str:

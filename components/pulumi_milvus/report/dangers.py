@@ -8,12 +8,11 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from pulumi_milvus.inspection.shapes import at, whole
+from pulumi_milvus.inspection.shapes import at, whole, whole_numbers
 from pulumi_milvus.report.environment import Environment
 from pulumi_milvus.report.roles import role_of_component, role_words
 from pulumi_milvus.report.steps import Step
 from pulumi_milvus.report.systems import System
-from pulumi_milvus.report.whole_numbers import whole_numbers
 from pulumi_milvus.resources.collection.changes import takes_search_away
 from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
