@@ -25,8 +25,8 @@ def _policy(rule: str, description: str) -> ResourceValidationPolicy:
             return
         from pydantic import ValidationError  # only for who has collections: the pack boots without them
 
+        from pulumi_milvus.collection_schema.spec import CollectionSpec
         from pulumi_milvus.resources.collection.judge import findings
-        from pulumi_milvus.resources.collection.spec import CollectionSpec
         from pulumi_milvus.resources.endpoint import is_lite_file
 
         try:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.resources.collection import apply
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.resources.connection import connect
 from pulumi_milvus.resources.endpoint import Endpoint
 from pulumi_milvus.resources.lite_file import LiteFiles

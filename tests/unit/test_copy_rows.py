@@ -11,10 +11,10 @@ from pymilvus.client import entity_helper
 from pymilvus.client.prepare import Prepare
 from pymilvus.client.types import HybridExtraList
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.copying.compare_rows import differing_fields
 from pulumi_milvus.copying.keys import after, among
 from pulumi_milvus.copying.writing import RowWriter
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.resources.connection import Connected
 from pulumi_milvus.resources.endpoint import Endpoint
 

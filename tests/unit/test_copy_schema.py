@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 
 from collection_specs import lite_collections
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.copying.checkpoint import default_path, opened
 from pulumi_milvus.copying.collection_copy import batch_rows
 from pulumi_milvus.copying.schema_check import gets_new_keys, problems
 from pulumi_milvus.planning.problems import InvalidValues
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 
 KEY = {"name": "id", "dataType": "INT64", "isPrimary": True}
 VECTOR = {"name": "v", "dataType": "FLOAT_VECTOR", "dimension": 8}

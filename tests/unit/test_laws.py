@@ -25,7 +25,16 @@ HEAVY = (
     "pulumi_aws",
     "pulumi_kubernetes",
 )
-PURE_FOLDERS = ("planning", "rules", "manifests", "inspection", "cloud_aws", "starting")
+PURE_FOLDERS = (
+    "planning",
+    "rules",
+    "manifests",
+    "inspection",
+    "cloud_aws",
+    "starting",
+    "collection_schema",
+    "report",
+)
 PURE = [path for folder in PURE_FOLDERS for path in sorted((PACKAGE / folder).rglob("*.py"))]
 
 

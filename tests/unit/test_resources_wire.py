@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 
-from pulumi_milvus.resources.collection.values import parameter_value, same_stored, single_precision
+from pulumi_milvus.collection_schema.values import parameter_value, same_stored, single_precision
 from pulumi_milvus.resources.differences import differences
 from pulumi_milvus.resources.names import wire_properties
 from pulumi_milvus.resources.wire import UNKNOWN, has_unknown, plain_map, property_map, to_plain, to_property

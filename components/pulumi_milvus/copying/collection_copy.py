@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.copying.checkpoint import Checkpoint, PairState
 from pulumi_milvus.copying.keys import Key, among
 from pulumi_milvus.copying.pairs import Judged
@@ -15,7 +16,6 @@ from pulumi_milvus.copying.schema_check import gets_new_keys
 from pulumi_milvus.copying.writing import RowWriter
 from pulumi_milvus.planning.data_types import raw_bytes_per_row
 from pulumi_milvus.planning.problems import InvalidValues, Problem
-from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.resources.connection import Connected
 
 _BATCH_BYTES: Final = 8 * 1024**2

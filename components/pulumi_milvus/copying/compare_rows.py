@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.copying.reading import DYNAMIC, Row
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 
 _WKT_PARTS = re.compile(r"[A-Za-z]+|[(),]|[-+0-9.eE]+")
 

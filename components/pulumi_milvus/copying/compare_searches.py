@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec, FieldSpec, IndexSpec
 from pulumi_milvus.copying.reading import Row, filled_by_functions
 from pulumi_milvus.copying.writing import unpacked
-from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec, IndexSpec
 from pulumi_milvus.resources.connection import Connected
 
 HITS: Final = 10

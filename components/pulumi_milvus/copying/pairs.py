@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.copying.request import CopyRequest, Pair
 from pulumi_milvus.copying.schema_check import problems as schema_problems
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import InvalidValues, Problem
 from pulumi_milvus.resources.collection import apply, live
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.resources.connection import Connected
 
 DEFAULT_PARTITION = "_default"

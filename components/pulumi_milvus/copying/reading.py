@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.copying.keys import Key, after, among
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.resources.connection import Connected
 
 Row = dict[str, Any]

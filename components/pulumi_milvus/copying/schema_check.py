@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pulumi_milvus.collection_schema.spec import MAX_VARCHAR_LENGTH_BYTES, CollectionSpec, FieldSpec
 from pulumi_milvus.copying.reading import filled_by_functions, primary
 from pulumi_milvus.planning.nearest import nearest_word
 from pulumi_milvus.planning.problems import Problem, shown
-from pulumi_milvus.resources.collection.spec import MAX_VARCHAR_LENGTH_BYTES, CollectionSpec, FieldSpec
 
 KEEPS_KEYS = "allow_insert_auto_id"
 """With this property a collection takes keys that are given to it (Milvus 2.6 docs, modify-collection)."""

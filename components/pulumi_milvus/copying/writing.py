@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.copying.keys import Key
 from pulumi_milvus.copying.reading import Row
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.resources.connection import Connected
 
 _TOO_LARGE = ("larger than max", "message too large", "resource exhausted", "exceeds limit")

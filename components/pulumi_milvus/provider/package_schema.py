@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.resources.alias.handler import AliasSpec
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.resources.data_guard.spec import DataGuardSpec
 from pulumi_milvus.resources.generated_keys.spec import OUTPUTS as KEYS_OUTPUTS
 from pulumi_milvus.resources.generated_keys.spec import GeneratedKeysSpec

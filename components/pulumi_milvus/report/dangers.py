@@ -8,13 +8,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from pulumi_milvus.collection_schema.search_away import takes_search_away
+from pulumi_milvus.collection_schema.spec import CollectionSpec
 from pulumi_milvus.inspection.shapes import at, whole, whole_numbers
 from pulumi_milvus.report.environment import Environment
 from pulumi_milvus.report.roles import role_of_component, role_words
 from pulumi_milvus.report.steps import Step
 from pulumi_milvus.report.systems import System
-from pulumi_milvus.resources.collection.changes import takes_search_away
-from pulumi_milvus.resources.collection.spec import CollectionSpec
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
 from pulumi_milvus.rules.pod_facts import PodFacts
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from pulumi_milvus.collection_schema.spec import resource_id, split_id
 from pulumi_milvus.planning.milvus_limits import MAX_NAME_LENGTH, NAME
-from pulumi_milvus.resources.collection.spec import resource_id, split_id
 from pulumi_milvus.resources.connection import Connected
 from pulumi_milvus.resources.differences import differences
 from pulumi_milvus.resources.errors import ResourceError

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.resources.collection import live
 from pulumi_milvus.resources.collection.changes import refusals
-from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.resources.connection import Connected, Report
 from pulumi_milvus.resources.errors import ResourceError
 from pulumi_milvus.resources.lite_file import clear_half_made

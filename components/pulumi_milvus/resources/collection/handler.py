@@ -6,12 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pulumi_milvus.collection_schema.search_away import takes_search_away
+from pulumi_milvus.collection_schema.spec import CollectionSpec, split_id
 from pulumi_milvus.planning.findings import Finding
 from pulumi_milvus.resources.collection import apply, changes, live
 from pulumi_milvus.resources.collection.judge import findings
 from pulumi_milvus.resources.collection.partial import filled
 from pulumi_milvus.resources.collection.search_gap import search_gap
-from pulumi_milvus.resources.collection.spec import CollectionSpec, split_id
 from pulumi_milvus.resources.collection.validate import schema_problems
 from pulumi_milvus.resources.differences import differences
 from pulumi_milvus.resources.errors import ResourceError
@@ -92,7 +93,7 @@ class CollectionHandler:
         """Bring the live collection to the new inputs; says for how long search is away."""
         before = _parsed(old_state)
         after = _parsed(inputs)
-        if after is not None and before is not None and changes.takes_search_away(before, after):
+        if after is not None and before is not None and takes_search_away(before, after):
             scene.log(
                 "warning", search_gap(before, after, is_lite=bool(scene.endpoint and scene.endpoint.is_lite_file))
             )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.planning.findings import Finding
-from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.rules import gpu_metric, index_pair, lite_limits
 from pulumi_milvus.rules.facts import EnvironmentFacts, ScalarIndexFacts, VectorFieldFacts
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pulumi_milvus.resources.collection.spec import MAX_VARCHAR_LENGTH_BYTES, CollectionSpec, FieldSpec
-from pulumi_milvus.resources.collection.values import parameter_value, same_stored, single_precision
+from pulumi_milvus.collection_schema.spec import MAX_VARCHAR_LENGTH_BYTES, CollectionSpec, FieldSpec
+from pulumi_milvus.collection_schema.values import parameter_value, same_stored, single_precision
 from pulumi_milvus.resources.connection import Connected
 
 OWNER_PROPERTY = "pulumi-milvus.urn"

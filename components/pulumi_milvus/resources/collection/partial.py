@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec, FunctionSpec, IndexSpec, with_index
+from pulumi_milvus.collection_schema.spec import CollectionSpec, FieldSpec, FunctionSpec, IndexSpec, with_index
 from pulumi_milvus.resources.wire import UNKNOWN, Plain, has_unknown
 
 

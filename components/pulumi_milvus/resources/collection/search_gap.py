@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_milvus.resources.collection.changes import reindexed_fields, way_without_gap
-from pulumi_milvus.resources.collection.spec import CollectionSpec
+from pulumi_milvus.collection_schema.search_away import reindexed_fields
+from pulumi_milvus.collection_schema.spec import CollectionSpec
+from pulumi_milvus.resources.collection.changes import way_without_gap
 
 
 def search_gap(before: CollectionSpec, after: CollectionSpec, *, is_lite: bool) -> str:

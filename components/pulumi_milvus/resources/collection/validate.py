@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pulumi_milvus.collection_schema.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.planning.milvus_limits import MAX_FIELDS, MAX_NAME_LENGTH, NAME
-from pulumi_milvus.resources.collection.spec import CollectionSpec, FieldSpec
 from pulumi_milvus.resources.problems import PropertyProblem
 
 _KEY_TYPES = ("INT64", "VARCHAR")

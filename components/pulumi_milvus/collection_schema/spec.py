@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from pulumi_milvus.collection_schema.values import parameter_value
 from pulumi_milvus.planning.data_types import ScalarType, VectorType, default_metric
 from pulumi_milvus.planning.milvus_limits import MAX_BINARY_DIMENSION, MAX_PARTITIONS, MAX_SHARDS
-from pulumi_milvus.resources.collection.values import parameter_value
 
 DataType = Literal[ScalarType, VectorType]
 MAX_VARCHAR_LENGTH_BYTES = 65_535

@@ -1,0 +1,1 @@
+"""A collection as it is declared, in the terms of Milvus: fields, indexes, functions, load state. Pure."""
