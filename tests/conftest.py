@@ -32,7 +32,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 TIERS = ("unit", "engine", "cluster", "cloud", "browser")
 
-# `make test` asks for the full counts, which tests with the marker `property` get.
+# `make test` asks for the full counts, which tests with the marker `property` get; `property(2_000)` for those whose
+# examples cost 5 milliseconds and more and differ little.
 FAST, FULL = 200, 10_000
 hypothesis.settings.register_profile("fast", max_examples=FAST, deadline=None)
 hypothesis.settings.register_profile("full", max_examples=FULL, deadline=None)
@@ -54,8 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tier = item.path.relative_to(here).parts[0]
         if tier in TIERS:
             item.add_marker(tier)
-        if item.get_closest_marker("property") is None:
-            _keep_fast(item)
+        property_marker = item.get_closest_marker("property")
+        _at_most(item, FAST if property_marker is None else next(iter(property_marker.args), FULL))
     items.sort(key=lambda item: parallel.rank(item.path.relative_to(here), _is_long(item)))
 
 
@@ -68,13 +69,13 @@ def _is_long(item: pytest.Item) -> bool:
     return item.get_closest_marker("property") is not None
 
 
-def _keep_fast(item: pytest.Item) -> None:
-    """A property test takes its count when it is defined, before its markers are known; so it is set back here."""
+def _at_most(item: pytest.Item, count: int) -> None:
+    """A property test takes its count when it is defined, before its markers are known; so it is lowered here."""
     method: Any = getattr(item, "obj", None)
     function: Any = getattr(method, "__func__", method)
     chosen = getattr(function, "_hypothesis_internal_use_settings", None)
-    if chosen is not None and chosen.max_examples == FULL:
-        function._hypothesis_internal_use_settings = hypothesis.settings(chosen, max_examples=FAST)
+    if chosen is not None and chosen.max_examples == FULL and count < FULL:
+        function._hypothesis_internal_use_settings = hypothesis.settings(chosen, max_examples=count)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -124,7 +124,10 @@ def plain_errors() -> Iterator[None]:
 
     Python looks for garbage less often from here on, which makes a program faster.
     """
-    gc.set_threshold(max(gc.get_threshold()[0], _NEW_OBJECTS_BEFORE_COLLECTING))
+    chosen = gc.get_threshold()[0]
+    # 0: somebody has turned it off.
+    if 0 < chosen < _NEW_OBJECTS_BEFORE_COLLECTING:
+        gc.set_threshold(_NEW_OBJECTS_BEFORE_COLLECTING)
     try:
         yield
     except (InvalidValues, pulumi.InputPropertiesError) as error:

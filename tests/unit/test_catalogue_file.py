@@ -218,7 +218,7 @@ JUNK = st.recursive(
 )
 
 
-@pytest.mark.property
+@pytest.mark.property(2_000)
 @given(st.data())
 def test_a_file_that_is_broken_anywhere_is_read_or_refused(data: st.DataObject) -> None:
     broken = copy.deepcopy(SMALL)

@@ -133,7 +133,7 @@ def test_what_is_no_list_of_shapes_is_refused(value: object) -> None:
         max_leaves=25,
     )
 )
-@pytest.mark.property
+@pytest.mark.property(2_000)
 def test_no_value_breaks_the_reader(value: object) -> None:
     try:
         read = read_node_shapes(value)

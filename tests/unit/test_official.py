@@ -421,7 +421,7 @@ ANYTHING = st.recursive(
 )
 
 
-@pytest.mark.property
+@pytest.mark.property(2_000)
 @given(
     base=st.sampled_from([case["input"] for case in CASES]),
     changes=st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=6), ANYTHING, max_size=3),

@@ -309,7 +309,7 @@ KEYS = st.sampled_from(
 TYPES = st.sampled_from([*PRICERS, "aws:ec2/launchTemplate:LaunchTemplate", "aws:x/y:Z"])
 
 
-@pytest.mark.property
+@pytest.mark.property(2_000)
 @given(st.lists(st.tuples(TYPES, st.dictionaries(KEYS, VALUES, max_size=5)), max_size=4))
 def test_no_inputs_break_the_bill(resources: list[tuple[str, dict[str, Any]]]) -> None:
     states = [state(kind, f"r{position}", **inputs) for position, (kind, inputs) in enumerate(resources)]

@@ -71,7 +71,7 @@ _VALUES = st.recursive(
 _MAPS = st.dictionaries(st.sampled_from("abc"), _VALUES, max_size=3)
 
 
-@pytest.mark.property
+@pytest.mark.property(2_000)
 @given(values=_MAPS)
 def test_nothing_secret_that_comes_back_is_open(values: dict[str, PropertyValue]) -> None:
     """An answer that repeats what was given, unmarked as plain data is, hides every secret and changes no value."""

@@ -174,7 +174,7 @@ def _right_shapes(draw: st.DrawFn) -> list[dict[str, Any]]:
     return shapes
 
 
-@pytest.mark.property
+@pytest.mark.property(2_000)
 @given(shapes=_right_shapes())
 def test_shapes_come_back_as_they_were(shapes: list[dict[str, Any]]) -> None:
     workload = read_workload(with_shapes(*shapes))
@@ -199,7 +199,7 @@ _ANY_VALUE: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.property
+@pytest.mark.property(2_000)
 @given(st.data())
 def test_the_schema_takes_what_reading_takes(data: st.DataObject) -> None:
     shape = dict(GENERAL)
