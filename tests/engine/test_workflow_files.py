@@ -13,6 +13,15 @@ import yaml
 from pulumi_cli import CLONE
 from workflow_steps import ACTION, WORKFLOWS
 
+# Who may write what: OIDC for a role, the comment, the release with what attests it.
+WRITES = {
+    ("preview", "preview"): {"id-token"},
+    ("preview", "comment"): {"pull-requests"},
+    ("deploy", "preview"): {"id-token"},
+    ("deploy", "up"): {"id-token"},
+    ("release", "publish"): {"contents", "id-token", "attestations"},
+    ("release", "index"): {"id-token"},
+}
 MODULE = CLONE / "tests" / "workflow_linter"
 
 
@@ -53,10 +62,35 @@ def test_what_a_foreign_change_can_reach(file: Path) -> None:
         if granted.get("pull-requests") == "write":
             assert "base.sha" in str(job["steps"][0]["with"]["ref"])
             assert granted.get("contents") == "read"
-    # Exact, so that a run of today is that of yesterday; ci.yml takes the major version's.
-    for used in re.findall(r"^[ -]*uses: (\S+)", text, re.MULTILINE):
-        exact = r"v\d+" if file.stem == "ci" else r"v\d+\.\d+\.\d+"
+    # By commit, which nobody can move, beside its version; ci.yml, which has no secret, takes the major version's.
+    for used in re.findall(r"^[ -]*uses: (.+)$", text, re.MULTILINE):
+        exact = r"v\d+" if file.stem == "ci" else r"[0-9a-f]{40} # v\d+\.\d+\.\d+"
         assert used == "./" or re.fullmatch(rf"[\w-]+/[\w-]+@{exact}", used), used
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_a_workflow_may_do_what_it_needs_and_no_more(file: Path) -> None:
+    data = yaml.safe_load(file.read_text())
+    assert data["permissions"] == ({"contents": "read"} if file.stem == "ci" else {})
+    # Of a deployment the job that brings up has one: see the next test.
+    assert "concurrency" in data or file.stem == "deploy"
+    for name, job in data["jobs"].items():
+        assert "timeout-minutes" in job, name
+        # A secret in the job's own variables would be seen by every step, an action's too.
+        assert "secrets." not in str(job.get("env")), name
+        for step in job["steps"]:
+            if str(step.get("uses")).startswith("actions/checkout@") and file.stem != "ci":
+                assert step["with"]["persist-credentials"] is False, name
+        writes = {key for key, right in (job.get("permissions") or {}).items() if right == "write"}
+        assert writes <= WRITES.get((file.stem, name), set()), name
+
+
+def test_a_deployment_is_of_main_and_waits_for_its_reviewers() -> None:
+    jobs = yaml.safe_load((CLONE / ".github" / "workflows" / "deploy.yml").read_text())["jobs"]
+    assert jobs["chosen"]["if"] == "github.ref == 'refs/heads/main'"
+    assert jobs["up"]["environment"] == "${{ matrix.environment }}"
+    assert jobs["up"]["needs"] == ["chosen", "preview"]
+    assert jobs["up"]["concurrency"] == {"group": "deploy-${{ matrix.environment }}", "cancel-in-progress": False}
 
 
 def test_secrets_are_kept_from_untrusted_changes() -> None:
