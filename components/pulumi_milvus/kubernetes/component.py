@@ -44,11 +44,14 @@ class ServerComponent(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MilvusArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         found = declared(args, self._topologies)
-        properties = {
+        properties: dict[str, Any] = {
             "workload": args["workload"],
             "kubernetes": args.get("kubernetes") or {},
             "disposableData": bool(args.get("disposable_data")),
         }
+        if accepted := args.get("accepted_plan"):
+            # So that a preview tells what the pods are sized by: what a report prices, and a reviewer sees changed.
+            properties["acceptedPlan"] = accepted
         super().__init__(f"milvus:index:{type(self).__name__}", name, properties, opts)
         outputs = deploy(self, name, args, found, opts.depends_on if opts else None)
         for key, value in outputs.items():

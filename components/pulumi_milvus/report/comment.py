@@ -166,6 +166,7 @@ def _cost(bill: Bill) -> Section:
         (f"- {quoted(what, 200)}: {old:,.2f} -> {new:,.2f} USD",)
         for what, old, new in sorted(bill.lines, key=lambda line: (-abs(line[2] - line[1]), line[0]))
     ]
+    blocks = [(f"- Not known: {quoted(words)}",) for words in bill.not_known] + blocks
     blocks += [(f"- Not counted: {quoted(words)}",) for words in bill.unpriced]
     return Section(4, tuple(head), tuple(blocks), ("",), "lines of the bill")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ class Bill:
     """USD a month before and after; None: not known. ``of``: whose bill it is, ``prices``: from when and where.
 
     ``lines`` are what changes of it: words, USD before and after. ``unpriced``: what no figure counts.
+    ``not_known``: why a side is not known, in words.
     """
 
     of: str
@@ -26,6 +27,7 @@ class Bill:
     prices: str
     lines: tuple[tuple[str, float, float], ...] = ()
     unpriced: tuple[str, ...] = ()
+    not_known: tuple[str, ...] = ()
 
     @property
     def change(self) -> float | None:
@@ -45,6 +47,7 @@ class Bill:
                 for what, old, new in self.lines
             ],
             "unpriced": list(self.unpriced),
+            "not_known": list(self.not_known),
         }
 
 
@@ -110,6 +113,7 @@ def _planned(before: Mapping[str, System], after: Mapping[str, System], found: P
         f"on demand in {cost.get('region')}, of {cost.get('prices_as_of')}" if cost else "",
         tuple(lines) if was is not None and becomes is not None else (),
         tuple(sorted({*unpriced, *found.after.unpriced})),
+        tuple(dict.fromkeys([*_reasons(before, "before"), *_reasons(after, "after")])),
     )
 
 
@@ -118,6 +122,20 @@ def _sum(systems: Mapping[str, System]) -> float | None:
     planned = [system for system in systems.values() if system.plan or system.roles]
     found = [system.usd_per_month for system in planned]
     return None if any(usd is None for usd in found) else sum(usd or 0.0 for usd in found)
+
+
+def _reasons(systems: Mapping[str, System], when: str) -> Iterator[str]:
+    """Why what one side costs is not known."""
+    for name, system in systems.items():
+        whose = f"{name}, " if name else ""
+        if system.usd_per_month is not None or not (system.plan or system.roles):
+            continue
+        if system.plan is None:
+            yield f"{whose}{when}: no component here has a plan, and the nodes of its pods are not in the preview"
+        elif not system.as_planned:
+            yield f"{whose}{when}: its pods have other sizes than its plan, so that their nodes are not known"
+        else:
+            yield f"{whose}{when}: its nodes have no price"
 
 
 def _items(systems: Mapping[str, System]) -> dict[str, float]:

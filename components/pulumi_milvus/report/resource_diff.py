@@ -21,6 +21,8 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 _MOST_CHARACTERS: Final = 120
 _NOT_THERE: Final = object()
+# The text of a whole plan: what changes of it is told in words, as sizes, nodes and costs.
+_PLAN: Final = "acceptedPlan"
 
 
 def resource_lines(step: Step) -> list[str]:
@@ -49,8 +51,14 @@ def _differences(path: str, old: Any, new: Any) -> Iterator[str]:
             was = old[position] if position < len(old) else _NOT_THERE
             becomes = new[position] if position < len(new) else _NOT_THERE
             yield from _differences(f"{path}[{position}]", was, becomes)
+    elif path == _PLAN:
+        yield f"{path}: {_plan(old)} -> {'another one' if _NOT_THERE not in (old, new) else _plan(new)}"
     elif old != new or isinstance(old, bool) != isinstance(new, bool):
         yield one_line(f"{path}: {_shown(old)} -> {_shown(new)}", 3 * _MOST_CHARACTERS)
+
+
+def _plan(value: Any) -> str:
+    return "(none)" if value is _NOT_THERE else "a written plan"
 
 
 def _shown(value: Any) -> str:

@@ -11,7 +11,7 @@ from pulumi_milvus.report.roles import in_order, role_words
 from pulumi_milvus.report.systems import System, decisions_of
 
 _FIGURES: Final = ("pods", "memory_bytes", "peak_bytes_per_pod", "cpu_cores")
-_ACCEPTED: Final = "by a plan that was accepted or made with other prices, whose reasons are in its file"
+_ACCEPTED: Final = "not by the plan of what is declared, as after a release that plans otherwise"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.problems import InvalidValues
 from pulumi_milvus.planning.reading import read_workload
 from pulumi_milvus.planning.workload import Workload
+from pulumi_milvus.planning.written_facts import written_plan_facts
+from pulumi_milvus.planning.written_plan_reader import read_written_plan
+from pulumi_milvus.planning.written_use import plan_in_use
 from pulumi_milvus.report.declared_collections import CollectionShape, collection_of_resource, collections_of_workload
 from pulumi_milvus.report.roles import RoleSize, roles_of_facts, roles_of_plan
 from pulumi_milvus.rules.milvus_facts import MilvusFacts
@@ -28,8 +31,9 @@ _MODES: Final[Mapping[str | None, str]] = {"standalone": "standalone", "cluster"
 class System:
     """One Milvus as a state shows it; None: not known.
 
-    ``roles`` are what the resources say, else what the plan says; ``plan`` is that of the declared workload, as plain
-    data. ``as_planned`` False: the resources have other sizes than ``plan``, as with a plan that was accepted before.
+    ``roles`` are what the resources say, else what the plan says; ``plan`` is the accepted one, else that of the
+    declared workload, as plain data. ``as_planned`` False: the resources have other sizes than ``plan``, as after a
+    release that plans otherwise.
     """
 
     topology: str | None = None
@@ -114,8 +118,10 @@ def _planned(system: System, state: Mapping[str, Any]) -> System:
     inputs = mapping(state.get("inputs"))
     made = _plan_of(inputs.get("workload"))
     kept = mapping(mapping(state.get("outputs")).get("plan"))
-    # What is deployed was made by the plan in its outputs; the planner of today may decide otherwise.
-    plan = kept if _is_plan(kept) else made.to_json() if made else None
+    accepted = _accepted_plan_of(inputs.get("acceptedPlan"), made)
+    # What is deployed was made by the plan in its outputs; the planner of today may decide otherwise. What will be has
+    # no outputs yet: it is made by the plan that was accepted, else by the one that the workload asks for.
+    plan = kept if _is_plan(kept) else accepted.to_json() if accepted else made.to_json() if made else None
     if plan is None:
         return system
     return replace(
@@ -134,6 +140,17 @@ def _plan_of(workload: object) -> Plan | None:
     try:
         return make_plan(read_workload(workload))
     except InvalidValues:
+        return None
+
+
+def _accepted_plan_of(value: object, made: Plan | None) -> Plan | None:
+    """The plan that a component is given beside its workload; None where it has none that could be carried out."""
+    if not isinstance(value, str) or made is None:
+        return None
+    try:
+        written = read_written_plan(value.encode())
+        return plan_in_use(written, made.workload, written_plan_facts(written, made.workload))
+    except (InvalidValues, UnicodeEncodeError):
         return None
 
 
