@@ -102,6 +102,33 @@ def test_a_change_is_previewed_comes_up_and_is_previewed_again(runner: Runner, t
     pulumi.run("destroy", "--yes", "-s", "dev")
 
 
+@pytest.mark.timeout(200)
+def test_a_foreign_project_is_installed_from_its_own_requirements(runner: Runner, engine: Path, tmp_path: Path) -> None:
+    # The clone's engine and host as an installation on the runner: a foreign project has no host of its own.
+    installed = tmp_path / "pulumi-installed"
+    installed.mkdir()
+    for file in engine.glob("[!.]*"):
+        (installed / file.name).symlink_to(file)
+    runner.environment["PATH"] = f"{installed}:{runner.environment['PATH']}"
+    (runner.project / ".venv").unlink()
+    _run("git", "clone", "--quiet", str(CLONE), str(tmp_path / "source"))
+    build = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path)]
+    _run(sys.executable, *build, str(tmp_path / "source"))
+    (wheel,) = tmp_path.glob("pulumi_milvus-*.whl")
+    (runner.project / "requirements.txt").write_text(f"{wheel}\n")
+    # Nothing is downloaded: this environment's libraries stand behind the new one, the package does not.
+    libraries = next(path for path in sys.path if path.endswith("site-packages"))
+    runner.environment |= {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PYTHONPATH": libraries}
+    runner.action(INSTALL, "dev")
+    found = _run(str(runner.project / ".venv" / "bin" / "python"), "-c", "import pulumi_milvus as p; print(p.__file__)")
+    assert found.startswith(str(runner.project / ".venv"))
+    runner.action(RUN, "dev")
+    assert "articles" in runner.report("dev")
+    # What is there is not installed again.
+    (runner.project / "requirements.txt").write_text("no-such-package==0\n")
+    runner.action(INSTALL, "dev")
+
+
 def test_a_preview_that_fails_fails_and_says_so(runner: Runner) -> None:
     (runner.project / "stacks" / "__main__.py").write_text("raise RuntimeError('no such thing')\n")
     done = runner.action(RUN, "dev", check=False)
@@ -192,6 +219,10 @@ def test_one_comment_an_environment_edited_from_then_on(tmp_path: Path) -> None:
         assert _comment(comments, reports, check=False).returncode == 1
         refused = _comment(comments, reports, check=False, token="wrong")
         assert (refused.returncode, "401" in refused.stderr) == (1, True)
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120, cwd="/").stdout
 
 
 def _report(reports: Path, environment: str, text: str) -> None:
