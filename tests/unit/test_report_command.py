@@ -150,3 +150,40 @@ def test_every_file_that_is_no_preview_is_named_at_once(tmp_path: Path, capsys: 
         ("gone.json", "cannot be read"),
     ):
         assert any(name in line and words in line for line in told.splitlines()), told
+
+
+def test_one_broken_preview_of_two_is_named_and_nothing_is_half_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fine = written(tmp_path, "fine.json", preview(step("create", state(COLLECTION, "a", **collection("a")))))
+    for content, words in (
+        (b"", "is empty"),
+        (b"error: could not load plugin\n", "is no JSON"),
+        (b"{}\n\nerror: failed to load language plugin python\n", "is no JSON"),
+        (b'{"steps": [', "ends in the middle"),
+    ):
+        assert run(["report", fine, written(tmp_path, "prod.json", content)]) == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "prod.json" in told.err
+        assert words in told.err
+        assert "fine.json" not in told.err
+
+
+def test_a_bill_that_is_not_known_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workload = {"collections": [{"name": "a", "vectors": 1_000_000, "dimension": 768}], "topology": "standalone"}
+    component = state("milvus:index:Milvus", "m", workload=workload) | {"custom": False}
+    place = {"apiVersion": "milvus.io/v1beta1", "kind": "Milvus", "metadata": {"name": "m", "namespace": "n"}}
+    pods = {"standalone": {"replicas": 3}}
+    other = state("kubernetes:milvus.io/v1beta1:Milvus", "m-milvus") | {"parent": component["urn"]}
+    other["inputs"] = {**place, "spec": {"components": pods}}
+    steps = [step("create", component), step("create", other)]
+    file = written(tmp_path, "p.json", preview(*steps))
+    assert run(["report", file]) == 0
+    text = capsys.readouterr().out
+    assert "USD a month before, not known after" in text
+    assert "- Not known: m, after: its pods have other sizes than its plan" in text
+    assert run(["report", file, "--json"]) == 0
+    cost = json.loads(capsys.readouterr().out)["environments"][0]["cost"]
+    assert cost["usd_per_month"] is None
+    assert len(cost["not_known"]) == 1

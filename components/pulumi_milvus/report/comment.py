@@ -153,6 +153,8 @@ def _cost(bill: Bill) -> Section:
     if bill.before is None and bill.after is None and bill.lines:
         change = sum(new - old for _, old, new in bill.lines)
         head.append(f"**{change:+,.2f} USD a month**; the total is not known. {of}")
+    elif bill.before is None and bill.after is None:
+        head.append(f"Known neither before nor after. {of}")
     elif bill.change is None:
         head.append(f"{usd_words(bill.before)} a month before, {usd_words(bill.after)} after. {of}")
     elif abs(bill.change) < 0.005:

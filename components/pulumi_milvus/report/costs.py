@@ -90,10 +90,10 @@ def _own(found: PreviewCost) -> Bill:
 def _planned(before: Mapping[str, System], after: Mapping[str, System], found: PreviewCost) -> Bill | None:
     """What the plans cost: nodes, volumes and store that another stack, or somebody by hand, provides."""
     sides = [before, after]
-    if not any(system.plan for side in sides for system in side.values()):
+    if not any(system.plan or system.roles for side in sides for system in side.values()):
         return None
     was, becomes = (_sum(side) for side in sides)
-    if not was and not becomes:
+    if was == 0 and becomes == 0:
         return None
     old, new = _items(before), _items(after)
     lines = [
@@ -101,13 +101,13 @@ def _planned(before: Mapping[str, System], after: Mapping[str, System], found: P
         for name in sorted(old.keys() | new.keys())
         if abs(old.get(name, 0.0) - new.get(name, 0.0)) >= 0.005
     ]
-    plans = [mapping((system.plan or {}).get("cost")) for side in (after, before) for system in side.values()]
+    plans = [mapping(system.plan.get("cost")) for side in (after, before) for system in side.values() if system.plan]
     cost = next((one for one in plans if one.get("region")), {})
     unpriced = [
         words for one in after.values() for words in _texts(mapping((one.plan or {}).get("cost")).get("unpriced"))
     ]
     return Bill(
-        "what the plan needs, whoever provides it",
+        "what the plan needs, whoever provides it" if plans else "the nodes that the pods need, whoever provides them",
         was,
         becomes,
         f"on demand in {cost.get('region')}, of {cost.get('prices_as_of')}" if cost else "",

@@ -122,7 +122,9 @@ def _json(content: bytes, name: str) -> Any:
     except InvalidValues as error:
         first = error.problems[0]
         reason = f"is no JSON ({first.path} {first.reason})"
-        if content.lstrip()[:1] == b"{" and not content.rstrip().endswith(b"}"):
+        # Python's word for a whole document with something behind it, such as the engine's errors.
+        whole = "Extra data" in first.reason
+        if content.lstrip()[:1] == b"{" and not content.rstrip().endswith(b"}") and not whole:
             reason = f"ends in the middle ({first.path} {first.reason})"
         raise InvalidValues([Problem(name, "", reason, PREVIEW)]) from None
 
