@@ -1,4 +1,4 @@
-"""Programs in YAML and Go make the components and resources that a program in Python makes."""
+"""Programs in YAML, Go and TypeScript make the components and resources that a program in Python makes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+import typescript_program
 from go_program import compiled_program, run_program
 from pulumi_cli import CLONE, Pulumi, environment_for, program
+from pulumi_milvus.engine.versions import PULUMI
 from yaml_host import RECIPE, VERSION, with_yaml
 
 PLUGINS = {"providers": [{"name": "milvus", "path": str(CLONE / "components")}]}
@@ -167,6 +169,54 @@ def test_go_makes_what_python_makes(engine: Path, tmp_path: Path, from_python: d
     equal(found(pulumi, tmp_path / "go.db"), from_python)
 
 
+@pytest.fixture(scope="module")
+def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program in TypeScript, compiled."""
+    return typescript_program.compiled_program(tmp_path_factory.mktemp("typescript"))
+
+
+def typescript_project(engine: Path, folder: Path, dimension: int) -> Pulumi:
+    (folder / "project").mkdir()
+    document = {"name": "test", "runtime": "nodejs", "plugins": PLUGINS}
+    (folder / "project" / "Pulumi.yaml").write_text(yaml.safe_dump(document))
+    pulumi = begun(Pulumi(folder / "project", environment_for(engine, folder)), folder / "typescript.db")
+    pulumi.run("config", "set", "dimension", str(dimension), "-s", "dev")
+    return pulumi
+
+
+@pytest.mark.timeout(600)
+def test_typescript_makes_what_python_makes(
+    engine: Path, tmp_path: Path, from_python: dict[str, Any], typescript: Path
+) -> None:
+    pulumi = typescript_project(engine, tmp_path, 8)
+    done = typescript_program.run_program(typescript, pulumi)
+    assert done.returncode == 0, done.stdout + done.stderr
+    equal(found(pulumi, tmp_path / "typescript.db"), from_python)
+
+
+def test_a_mistake_in_typescript_is_told_with_its_path(engine: Path, tmp_path: Path, typescript: Path) -> None:
+    pulumi = typescript_project(engine, tmp_path, 70_000)
+    done = typescript_program.run_program(typescript, pulumi)
+    assert done.returncode == 1
+    assert "workload.collections[0].dimension" in done.stderr
+    assert "70000" in done.stderr
+    assert not (tmp_path / "typescript.db").exists()
+
+
+def test_the_compiler_of_typescript_knows_keys_and_kinds(typescript: Path) -> None:
+    text = typescript.with_suffix(".ts").read_text()
+    for right, wrong, said in (
+        ('index: "HNSW"', 'indx: "HNSW"', "'indx' does not exist in type 'CollectionWorkloadArgs'"),
+        ("vectors: 1000", 'vectors: "many"', "Type 'string' is not assignable to type 'number'"),
+    ):
+        assert right in text
+        typescript.with_suffix(".ts").write_text(text.replace(right, wrong, 1))
+        try:
+            assert said in (typescript_program.compiled(typescript.parent) or "")
+        finally:
+            typescript.with_suffix(".ts").write_text(text)
+
+
 def test_every_mistake_is_told_with_its_path(engine: Path, tmp_path: Path) -> None:
     wrong = {
         "collections": [
@@ -189,6 +239,11 @@ def test_a_key_that_does_not_exist_is_told_by_the_schema(engine: Path, tmp_path:
     pulumi = begun(yaml_program(engine, tmp_path, {"store": lite(wrong)}, {}), tmp_path / "milvus.db")
     done = pulumi.run("preview", "-s", "dev", check=False)
     assert "indx does not exist on 'milvus:index:CollectionWorkload'" in done.stdout + done.stderr
+
+
+def test_typescripts_sdk_is_the_engines() -> None:
+    pinned = json.loads(typescript_program.PACKAGES.read_text())["dependencies"]
+    assert pinned == {"@pulumi/pulumi": PULUMI}
 
 
 def test_the_hosts_version_stands_once() -> None:

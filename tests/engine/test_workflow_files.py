@@ -62,10 +62,9 @@ def test_what_a_foreign_change_can_reach(file: Path) -> None:
         if granted.get("pull-requests") == "write":
             assert "base.sha" in str(job["steps"][0]["with"]["ref"])
             assert granted.get("contents") == "read"
-    # By commit, which nobody can move, beside its version; ci.yml, which has no secret, takes the major version's.
+    # By commit, which nobody can move, beside its version.
     for used in re.findall(r"^[ -]*uses: (.+)$", text, re.MULTILINE):
-        exact = r"v\d+" if file.stem == "ci" else r"[0-9a-f]{40} # v\d+\.\d+\.\d+"
-        assert used == "./" or re.fullmatch(rf"[\w-]+/[\w-]+@{exact}", used), used
+        assert used == "./" or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), used
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
@@ -79,7 +78,7 @@ def test_a_workflow_may_do_what_it_needs_and_no_more(file: Path) -> None:
         # A secret in the job's own variables would be seen by every step, an action's too.
         assert "secrets." not in str(job.get("env")), name
         for step in job["steps"]:
-            if str(step.get("uses")).startswith("actions/checkout@") and file.stem != "ci":
+            if str(step.get("uses")).startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False, name
         writes = {key for key, right in (job.get("permissions") or {}).items() if right == "write"}
         assert writes <= WRITES.get((file.stem, name), set()), name
