@@ -20,7 +20,7 @@ PLUGINS = {"providers": [{"name": "milvus", "path": str(CLONE / "components")}]}
 KUBECONFIG = "apiVersion: v1\nkind: Config\nclusters: []\n"
 PYTHON = """\
 import pulumi
-from pulumi_milvus import EksCluster, Milvus, Network, NodePool, ObjectStore, WorkloadIdentity
+from pulumi_milvus import Backup, EksCluster, Milvus, Network, NodePool, ObjectStore, WorkloadIdentity
 
 kubeconfig = pulumi.Config().require_secret("kubeconfig")
 network = Network("network", {"cidr": "10.0.0.0/16", "nat": "per_zone"})
@@ -50,6 +50,14 @@ milvus = Milvus("milvus", {
             "kind": "s3", "bucket": "vectors-of-search", "region": "us-east-1",
             "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/milvus"},
         },
+    },
+    "cluster": {"kubeconfig": kubeconfig},
+})
+Backup("backup", {
+    "name": "older", "namespace": "older", "address": "older.older.svc:19530", "password_secret": "older-root",
+    "object_store": {
+        "kind": "s3", "bucket": "older", "region": "us-east-1", "root_path": "files",
+        "credentials_secret": "older-keys",
     },
     "cluster": {"kubeconfig": kubeconfig},
 })
@@ -105,10 +113,19 @@ resources:
           region: us-east-1
           serviceAccountAnnotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::123456789012:role/milvus"}
       cluster: {kubeconfig: "${kubeconfig}"}
+  backup:
+    type: milvus:index:Backup
+    properties:
+      name: older
+      namespace: older
+      address: older.older.svc:19530
+      passwordSecret: older-root
+      objectStore: {kind: s3, bucket: older, region: us-east-1, rootPath: files, credentialsSecret: older-keys}
+      cluster: {kubeconfig: "${kubeconfig}"}
 outputs:
   endpoint: ${milvus.endpoint}
 """
-COMPONENTS = ("EksCluster", "Milvus", "Network", "NodePool", "ObjectStore", "WorkloadIdentity")
+COMPONENTS = ("Backup", "EksCluster", "Milvus", "Network", "NodePool", "ObjectStore", "WorkloadIdentity")
 
 
 def previewed(pulumi: Pulumi, aws: AwsOnLoopback) -> dict[str, Any]:
