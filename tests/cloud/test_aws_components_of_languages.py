@@ -51,7 +51,8 @@ milvus = Milvus("milvus", {
             "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/milvus"},
         },
     },
-    "cluster": {"kubeconfig": kubeconfig},
+    # Not known yet: that cluster is made here.
+    "cluster": {"kubeconfig": cluster.kubeconfig},
 })
 Backup("backup", {
     "name": "older", "namespace": "older", "address": "older.older.svc:19530", "password_secret": "older-root",
@@ -112,7 +113,7 @@ resources:
           bucket: vectors-of-search
           region: us-east-1
           serviceAccountAnnotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::123456789012:role/milvus"}
-      cluster: {kubeconfig: "${kubeconfig}"}
+      cluster: {kubeconfig: "${cluster.kubeconfig}"}
   backup:
     type: milvus:index:Backup
     properties:
@@ -138,8 +139,7 @@ def previewed(pulumi: Pulumi, aws: AwsOnLoopback) -> dict[str, Any]:
     found = {}
     for step in shown["steps"]:
         state = step["newState"]
-        # A provider's version is the distribution's where a program names none.
-        if not state["type"].startswith("pulumi:"):
+        if "::default" not in step["urn"] and state["type"] != "pulumi:pulumi:Stack":
             kept = {key: state.get(key) for key in ("inputs", "protect", "retainOnDelete", "ignoreChanges", "aliases")}
             found[step["urn"].split("::", 2)[2]] = _without_random_names(kept)
     return found

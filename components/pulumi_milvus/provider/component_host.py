@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ProviderServicer
 
+from pulumi_milvus.provider.construct_inputs import ConstructInputs
 from pulumi_milvus.version import PACKAGE_VERSION
+
+
+class ComponentServicer(ProviderServicer):
+    """The SDK's servicer of one request, which keeps every value of an input where it stands."""
+
+    async def _construct(self, request: Any, context: Any) -> Any:
+        self._type = request.type.rpartition(":")[2]
+        return await super()._construct(request, context)
+
+    async def _construct_inputs(  # type: ignore[override]  # the SDK's is static and knows no types
+        self, inputs: Any, input_dependencies: Any
+    ) -> dict[str, Any]:
+        # Its class loads whatever it is asked for.
+        host: Any = self.provider
+        definition = host._component_defs[self._type]
+        urns = {key: set(found.urns) for key, found in input_dependencies.items()}
+        return await ConstructInputs(host._type_defs).read(inputs, definition.inputs, urns)
 
 
 @cache

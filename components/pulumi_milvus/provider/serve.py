@@ -31,9 +31,7 @@ class Servicer(ProviderServicer):
 
     async def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         """Construct a component for a program in another language."""
-        from pulumi.provider.server import ProviderServicer as ComponentServicer
-
-        from pulumi_milvus.provider.component_host import component_provider
+        from pulumi_milvus.provider.component_host import ComponentServicer, component_provider
 
         servicer = ComponentServicer(component_provider(), self._args, self._engine_address)
         return await servicer.Construct(request, context)
