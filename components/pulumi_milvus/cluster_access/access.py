@@ -97,7 +97,9 @@ def _problems(settings: Mapping[str, Any]) -> list[str]:
         item = settings.get(key)
         if item not in (None, UNKNOWN) and not isinstance(item, str):
             shown = "" if key == "kubeconfig" else f"{item!r}: "
-            found.append(f".{key}: {shown}it is text")
+            # Pulumi's YAML host does that to a text in its configuration that is JSON.
+            made = ", and this is an object: write the kubeconfig as YAML" if isinstance(item, Mapping) else ""
+            found.append(f".{key}: {shown}it is text{made}")
     for key in ("namespace", "service"):
         item = settings.get(key)
         if isinstance(item, str) and item and not _DNS_LABEL.fullmatch(item):
