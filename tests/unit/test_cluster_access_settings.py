@@ -94,7 +94,7 @@ def test_the_endpoint_is_the_service() -> None:
 
 def test_a_kubeconfig_that_became_an_object_is_said_and_not_shown() -> None:
     _, found = read_access({**PLACE, "kubeconfig": {"apiVersion": "v1", "users": [{"token": "hidden"}]}})
-    assert found == ["milvus:cluster.kubeconfig: it is text, and this is an object: write the kubeconfig as YAML"]
+    assert found == [".kubeconfig: it is text, and this is an object: write the kubeconfig as YAML"]
 
 
 def test_a_kubeconfig_is_not_in_what_is_printed() -> None:
