@@ -88,12 +88,23 @@ def test_every_wrong_answer_is_said_at_once(monkeypatch: pytest.MonkeyPatch, tmp
         "moon",
         "--bucket",
         "b",
+        "--vectors=-4",
+        "--queries-per-second",
+        "many",
         "--json",
     )
     assert done.status == 2
     fields = {problem["field"] for problem in json.loads(done.out)["problems"]}
-    assert fields == {"--project", "--runs-on", "--model", "--bucket"}
+    options = {"--project", "--runs-on", "--model", "--bucket"}
+    assert fields == options | {"collections[0].vectors", "queries_per_second"}
     assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("written", ["5000000", "5_000_000", "5e6"])
+def test_a_number_is_written_as_everywhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str) -> None:
+    done = call(monkeypatch, "init", str(tmp_path / "s"), "--vectors", written, "--dimension", "768", *ON_A_CLUSTER)
+    assert done.status == 0
+    assert "vectors: 5_000_000 " in (tmp_path / "s" / "stacks" / "Pulumi.dev.yaml").read_text()
 
 
 def test_several_pods_need_a_bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pulumi_milvus.cli.numbers import number_in
 from pulumi_milvus.cli.output import print_json, problem_json, read_standard_input, refuse
 
 # Lines are answered in blocks: one write for each would cost as much as the estimate.
@@ -64,20 +65,20 @@ def estimate(
     """
     given = {
         "index": index,
-        "vectors": _number(vectors),
-        "dimension": _number(dimension),
+        "vectors": number_in(vectors),
+        "dimension": number_in(dimension),
         "params": _parameters(param or []),
         "data_type": data_type,
         "metric": metric.upper() if metric else None,
         "topology": topology,
         "hardware": hardware,
         "milvus_version": milvus_version,
-        "nonzeros_per_vector": _number(nonzeros_per_vector),
-        "scalar_bytes_per_row": _number(scalar_bytes_per_row),
-        "segment_bytes": _number(segment_bytes),
-        "replicas": _number(replicas),
+        "nonzeros_per_vector": number_in(nonzeros_per_vector),
+        "scalar_bytes_per_row": number_in(scalar_bytes_per_row),
+        "segment_bytes": number_in(segment_bytes),
+        "replicas": number_in(replicas),
         "mmap": mmap or None,
-        "tiered_storage_hot_share": _number(tiered_storage_hot_share),
+        "tiered_storage_hot_share": number_in(tiered_storage_hot_share),
         "compaction": compaction or None,
     }
     request = {key: value for key, value in given.items() if value not in (None, {})}
@@ -161,20 +162,5 @@ def _parameters(pairs: list[str]) -> dict[str, Any]:
         name, sign, value = pair.partition("=")
         if not sign or not name.strip():
             raise typer.BadParameter(f"{pair!r} is not NAME=VALUE, such as M=16", param_hint="--param")
-        found[name.strip()] = {"true": True, "false": False}.get(value.lower(), _number(value))
+        found[name.strip()] = {"true": True, "false": False}.get(value.lower(), number_in(value))
     return found
-
-
-def _number(text: str | None) -> Any:
-    """The number in an option (1000000, 1_000_000, 1e6), or the text as it is, for the reader to refuse."""
-    if text is None:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        number = float(text)
-    except (ValueError, OverflowError):
-        return text
-    return int(number) if number.is_integer() else number

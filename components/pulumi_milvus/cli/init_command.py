@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pulumi_milvus.cli.numbers import number_in
 from pulumi_milvus.cli.output import print_json, refuse
 
 if TYPE_CHECKING:
@@ -23,10 +24,14 @@ def init(
     runs_on: Annotated[
         str | None, typer.Option(help="lite: a local file. kubernetes: a cluster that is there.")
     ] = None,
-    vectors: Annotated[int | None, typer.Option(help="How many vectors are stored today.")] = None,
+    vectors: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="How many vectors are stored today: 5000000, 5_000_000 or 5e6.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help=f"The embedding model, such as {_MODEL}.")] = None,
-    dimension: Annotated[int | None, typer.Option(help="Instead of a model: numbers in one vector.")] = None,
-    queries_per_second: Annotated[float | None, typer.Option(help="How many queries a second.")] = None,
+    dimension: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Instead of a model: numbers in one vector.")
+    ] = None,
+    queries_per_second: Annotated[str | None, typer.Option(metavar="NUMBER", help="How many queries a second.")] = None,
     collection: Annotated[str, typer.Option(help="The name of the first collection.")] = "articles",
     production: Annotated[bool, typer.Option("--production", help="The rules for production hold.")] = False,
     bucket: Annotated[str | None, typer.Option(help="For a Milvus of several pods: a bucket that is there.")] = None,
@@ -52,21 +57,21 @@ def init(
     if runs_on is None:
         runs_on = typer.prompt("Where does it run, lite or kubernetes", "lite", err=True) if asks else "lite"
     if vectors is None and asks:
-        vectors = typer.prompt("How many vectors are stored today", 10_000, type=int, err=True)
+        vectors = typer.prompt("How many vectors are stored today", "10_000", err=True)
     if model is None and dimension is None and asks:
         answer = typer.prompt("Which embedding model, or how many numbers has a vector", _MODEL, err=True)
-        model, dimension = (None, int(answer)) if answer.isdigit() else (answer, None)
+        model, dimension = (None, answer) if answer.isdigit() else (answer, None)
     if queries_per_second is None:
-        queries_per_second = typer.prompt("How many queries a second", 0.0, type=float, err=True) if asks else 0.0
+        queries_per_second = typer.prompt("How many queries a second", "0", err=True) if asks else "0"
     answers = Answers(
         project=project or folder.resolve().name,
         environment=environment,
         runs_on=runs_on,
         collection=collection,
-        vectors=10_000 if vectors is None else vectors,
+        vectors=number_in(vectors or "10_000"),
         embedding_model=model,
-        dimension=dimension,
-        queries_per_second=queries_per_second,
+        dimension=number_in(dimension),
+        queries_per_second=number_in(queries_per_second),
         production=production,
         bucket=bucket,
         region=region,

@@ -10,6 +10,7 @@ from pulumi_milvus.planning.planner import make_plan
 from pulumi_milvus.planning.problems import InvalidValues, Problem
 from pulumi_milvus.planning.reading import read_workload
 from pulumi_milvus.planning.values_file import read_values_text
+from pulumi_milvus.planning.workload import Workload
 from pulumi_milvus.starting.answers import Answers
 
 _MONTHS: Final = 12
@@ -20,11 +21,8 @@ def values_text(answers: Answers) -> str:
 
     The planner has chosen the topology by then; it is written down, so that growth does not change it by itself.
     """
-    refused = list(answers.problems())
-    if refused:
-        raise InvalidValues(refused)
     workload = _workload(answers)
-    plan = make_plan(read_workload(workload))
+    plan = make_plan(_read(answers, workload))
     if answers.runs_on == "kubernetes" and plan.topology == "lite":
         plan = make_plan(read_workload(workload | {"topology": "standalone", "object_store": "local"}))
     _refuse_what_is_missing(answers, plan)
@@ -32,6 +30,25 @@ def values_text(answers: Answers) -> str:
     # What no option judges, such as the letters of a bucket's name, the reader of the file does.
     read_values_text(text)
     return text
+
+
+def _read(answers: Answers, workload: dict[str, Any]) -> Workload:
+    """The workload. Raises ``InvalidValues`` with what is wrong with it and with the answers that are no part of it."""
+    refused = list(answers.problems())
+    # Without a word of how long a vector is, the option is named once.
+    told = (
+        ("dimension", "embedding_model", "collections[0]")
+        if any(problem.path == "--model" for problem in refused)
+        else ()
+    )
+    try:
+        read = read_workload(workload)
+    except InvalidValues as error:
+        refused += [problem for problem in error.problems if problem.path.rpartition(".")[2] not in told]
+        raise InvalidValues(refused) from None
+    if refused:
+        raise InvalidValues(refused)
+    return read
 
 
 def _workload(answers: Answers) -> dict[str, Any]:
