@@ -5,6 +5,13 @@ from control_plane.fixtures import (
     control_plane,
     control_plane_binaries,
     pytest_runtest_makereport,
+    pytest_runtest_teardown,
 )
 
-__all__ = ["clean_after_test", "control_plane", "control_plane_binaries", "pytest_runtest_makereport"]
+__all__ = [
+    "clean_after_test",
+    "control_plane",
+    "control_plane_binaries",
+    "pytest_runtest_makereport",
+    "pytest_runtest_teardown",
+]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -18,6 +19,9 @@ from control_plane.failure_report import failure_report
 from control_plane.plane import ControlPlane
 from control_plane.processes import StartError
 from pulumi_cli import CLONE
+
+_PLANE: Final = pytest.StashKey[ControlPlane]()
+_IS_STOPPED: Final = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +46,7 @@ def control_plane_binaries(request: pytest.FixtureRequest) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def control_plane(
-    control_plane_binaries: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, control_plane_binaries: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ControlPlane]:
     """A running cluster without nodes; it is cleaned after each test that asks for it."""
     plane = ControlPlane(control_plane_binaries, tmp_path_factory.mktemp("control-plane") / "cluster")
@@ -50,8 +54,19 @@ def control_plane(
         plane.start()
     except StartError as error:
         pytest.fail(f"the Kubernetes control plane does not start: {error}", pytrace=False)
+    request.session.stash[_PLANE] = plane
     yield plane
-    plane.stop()
+    if not request.session.stash.get(_IS_STOPPED, False):
+        plane.stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last test of the tier it ends: at rest it takes a tenth of a core from the tests that follow."""
+    plane = item.session.stash.get(_PLANE, None)
+    if plane is not None and nextitem is not None and nextitem.path.parent != item.path.parent:
+        plane.stop()
+        item.session.stash[_IS_STOPPED] = True
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +76,9 @@ def clean_after_test(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     plane: ControlPlane = request.getfixturevalue("control_plane")
+    if request.session.stash.get(_IS_STOPPED, False):
+        plane.start_again()
+        request.session.stash[_IS_STOPPED] = False
     yield
     plane.clean()
 

@@ -76,6 +76,11 @@ class ControlPlane:
         self._kill_all()
         shutil.rmtree(self.folder / "etcd", ignore_errors=True)
 
+    def start_again(self) -> None:
+        """Bring a new cluster up in the place of one that was stopped."""
+        shutil.rmtree(self.folder)
+        self.start()
+
     # Using it
 
     @property
