@@ -96,7 +96,12 @@ def test_a_list_of_what_resources_give_is_an_output_of_them() -> None:
 def test_what_must_be_known_is_refused_all_at_once_each_with_its_path() -> None:
     inputs = {
         "workload": {"collections": [{"name": "a", "vectors": rpc.UNKNOWN, "indexParams": {"M": output()}}]},
-        "kubernetes": {"objectStore": {"bucket": output()}, "registry": secret("mirror"), "pullSecrets": [output()]},
+        "kubernetes": {
+            "objectStore": {"bucket": output()},
+            "registry": secret("mirror"),
+            "name": output(value="mirror", secret=True),
+            "pullSecrets": [output()],
+        },
         "aliases": output(),
         "cluster": output(),
     }
@@ -108,10 +113,12 @@ def test_what_must_be_known_is_refused_all_at_once_each_with_its_path() -> None:
         "workload.collections[0].indexParams.M",
         "kubernetes.objectStore.bucket",
         "kubernetes.registry",
+        "kubernetes.name",
         "kubernetes.pullSecrets[0]",
         "aliases",
         "cluster",
     }
-    assert "kept in clear" in errors.pop("kubernetes.registry")
+    for secret_one in ("kubernetes.registry", "kubernetes.name"):
+        assert "kept in clear" in errors.pop(secret_one)
     assert all("known during `up` only" in reason for reason in errors.values())
     assert "mirror" not in str(caught.value)

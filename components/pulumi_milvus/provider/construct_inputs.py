@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import pulumi
 from google.protobuf import struct_pb2
-from pulumi.errors import InputPropertiesError
 from pulumi.output import Unknown
 from pulumi.provider.experimental.analyzer import PropertyDefinition, TypeDefinition
 from pulumi.provider.server import ProviderServicer
@@ -52,12 +51,8 @@ class ConstructInputs:
             for key, value in inputs.items()
         }
         if self._wrong:
-            raise self.problems()
+            raise as_input_errors(self._wrong)
         return found
-
-    def problems(self) -> InputPropertiesError:
-        """All that is wrong, each with its path."""
-        return as_input_errors(self._wrong)
 
     async def _value(self, value: Any, prop: PropertyDefinition | None, urns: set[str], path: str) -> Any:
         value = _without_wrapping(value)
@@ -83,9 +78,10 @@ class ConstructInputs:
             # The SDK leaves what is unknown as it is where it comes of no resource.
             unknown = isinstance(read, Unknown) and not urns
             return pulumi.Output.from_input(read) if unknown else await ProviderServicer._select_value(read, urns)
-        if rpc.is_rpc_secret(read):
+        is_output = isinstance(value, struct_pb2.Struct)
+        if rpc.is_rpc_secret(read) or (is_output and dict(value.items()).get("secret")):
             self._wrong.append((path, _SECRET))
-        elif isinstance(read, Unknown) or isinstance(value, struct_pb2.Struct):
+        elif isinstance(read, Unknown) or is_output:
             self._wrong.append((path, _LATER))
         return read
 
