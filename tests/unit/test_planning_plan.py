@@ -136,7 +136,6 @@ _collections = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.timeout(3000)  # 10,000 plans of servers in the full profile take minutes
 @pytest.mark.property(2_000)
 @given(
     collections=st.lists(_collections, min_size=1, max_size=3),

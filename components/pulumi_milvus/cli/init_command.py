@@ -68,7 +68,7 @@ def init(
         environment=environment,
         runs_on=runs_on,
         collection=collection,
-        vectors=number_in(vectors or "10_000"),
+        vectors=number_in("10_000" if vectors is None else vectors),
         embedding_model=model,
         dimension=number_in(dimension),
         queries_per_second=number_in(queries_per_second),
