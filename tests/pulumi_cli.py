@@ -32,6 +32,8 @@ from pathlib import Path
 from typing import Any
 
 CLONE = Path(__file__).resolve().parents[1]
+# What a program in another language has in its Pulumi.yaml.
+PLUGINS = {"providers": [{"name": "milvus", "path": str(CLONE / "components")}]}
 PASSPHRASE = "test-passphrase"
 
 # A user's own settings of these families must not leak into a test.

@@ -12,10 +12,9 @@ import yaml
 from aws_provider.official import provided
 from kubernetes_provider.official import provided as with_kubernetes
 from moto_server import AwsOnLoopback
-from pulumi_cli import CLONE, Pulumi, environment_for, program
+from pulumi_cli import PLUGINS, Pulumi, environment_for, program
 from yaml_host import with_yaml
 
-PLUGINS = {"providers": [{"name": "milvus", "path": str(CLONE / "components")}]}
 # A preview asks no cluster.
 KUBECONFIG = "apiVersion: v1\nkind: Config\nclusters: []\n"
 PYTHON = """\

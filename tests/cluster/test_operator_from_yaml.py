@@ -10,10 +10,9 @@ import yaml
 
 from control_plane import ControlPlane
 from kubernetes_provider.official import provided
-from pulumi_cli import CLONE, Pulumi, environment_for, program
+from pulumi_cli import PLUGINS, Pulumi, environment_for, program
 from yaml_host import with_yaml
 
-PLUGINS = {"providers": [{"name": "milvus", "path": str(CLONE / "components")}]}
 PYTHON = """\
 import pulumi
 from pulumi_milvus import MilvusOperator

@@ -12,11 +12,10 @@ import yaml
 
 import typescript_program
 from go_program import compiled_program, run_program
-from pulumi_cli import CLONE, Pulumi, environment_for, program
+from pulumi_cli import PLUGINS, Pulumi, environment_for, program
 from pulumi_milvus.engine.versions import PULUMI
 from yaml_host import RECIPE, VERSION, with_yaml
 
-PLUGINS = {"providers": [{"name": "milvus", "path": str(CLONE / "components")}]}
 WORKLOAD = {
     "collections": [{"name": "articles", "vectors": 1000, "dimension": 8, "index": "HNSW", "index_params": {"M": 12}}]
 }
